@@ -1,0 +1,219 @@
+//go:build js
+
+// Package bridge is the boundary to JavaScript. What JavaScript throws comes back as an error, and every handle to a JavaScript value
+// belongs to a Scope that gives it back.
+//
+// Both matter in the shipped build: TinyGo can't recover from an exception, so one that reached it would end the module, and it has no
+// finalizers, so a handle nobody gives back stays in the loader's table for ever. The rest of the code is written against this package
+// alone and compiles unchanged with Go, whose build uses safejs here.
+package bridge
+
+import (
+	// Initialised before syscall/js on purpose: in the other order TinyGo can't compute the tables of Unicode at compile time, and the
+	// module grows by 26 KB.
+	_ "strings"
+	"sync"
+	"syscall/js"
+)
+
+// Error is a JavaScript exception or a rejected promise.
+type Error struct {
+	Name    string // the error's class: "QuotaExceededError", "TypeError"
+	Message string
+}
+
+func (e *Error) Error() string { return e.Name + ": " + e.Message }
+
+// Named returns the name of a JavaScript error, and "" for any other.
+func Named(err error) string {
+	if e, ok := err.(*Error); ok {
+		return e.Name
+	}
+	return ""
+}
+
+// Scope owns the handles of one operation. Its zero value is ready; Close gives them back, and none may be used after that.
+type Scope struct{ owned []js.Value }
+
+// Own makes the scope the owner of v.
+func (s *Scope) Own(v js.Value) js.Value {
+	s.owned = append(s.owned, v)
+	return v
+}
+
+// Close gives every handle back.
+func (s *Scope) Close() {
+	for _, v := range s.owned {
+		Release(v)
+	}
+	s.owned = nil
+}
+
+// Get reads a property; a getter may throw.
+func (s *Scope) Get(v js.Value, name string) (js.Value, error) {
+	return s.keep(get(v, name))
+}
+
+// Call calls a method. Arguments are a js.Value, string, int, float64, bool or nil.
+func (s *Scope) Call(v js.Value, method string, args ...any) (js.Value, error) {
+	return s.keep(call(v, method, args))
+}
+
+// New constructs an object.
+func (s *Scope) New(class js.Value, args ...any) (js.Value, error) {
+	return s.keep(construct(class, args))
+}
+
+// Global reads a property of the global object.
+func (s *Scope) Global(name string) (js.Value, error) {
+	return s.Get(js.Global(), name)
+}
+
+func (s *Scope) keep(v js.Value, err error) (js.Value, error) {
+	if err == nil {
+		s.Own(v)
+	}
+	return v, err
+}
+
+// Do calls a method for its effect alone.
+func Do(v js.Value, method string, args ...any) error {
+	result, err := call(v, method, args)
+	if err == nil {
+		Release(result)
+	}
+	return err
+}
+
+// Text calls a method and returns its result where that is a string, and "" otherwise.
+func Text(v js.Value, method string, args ...any) (text string, isText bool, err error) {
+	result, err := call(v, method, args)
+	if err != nil {
+		return "", false, err
+	}
+	text, isText = takeString(result)
+	return text, isText, nil
+}
+
+// GetText reads a property that is a string, and "" where it is none.
+func GetText(v js.Value, name string) string {
+	result, err := get(v, name)
+	if err != nil {
+		return ""
+	}
+	text, _ := takeString(result)
+	return text
+}
+
+// GetInt reads a property that is a number, and 0 where it is none.
+func GetInt(v js.Value, name string) int {
+	result, err := get(v, name)
+	if err != nil {
+		return 0
+	}
+	if result.Type() != js.TypeNumber {
+		Release(result)
+		return 0
+	}
+	return result.Int()
+}
+
+func takeString(v js.Value) (string, bool) {
+	defer Release(v)
+	if v.Type() != js.TypeString {
+		return "", false
+	}
+	return v.String(), true
+}
+
+type outcome struct {
+	value js.Value
+	err   error
+}
+
+type waiter struct {
+	id   int
+	done chan outcome
+}
+
+var (
+	host    js.Value
+	waiting struct {
+		sync.Mutex
+		next int
+		list []waiter // a slice, because TinyGo doesn't keep what a map lookup returned alive
+	}
+)
+
+// Start hands over the loader's host object: wait(id, promise) tells settle, the one callback for all promises. A callback per promise
+// would have to be released inside itself, which TinyGo's syscall/js doesn't survive.
+func Start(h js.Value) error {
+	host = h
+	return Do(h, "onSettled", js.FuncOf(settle).Value)
+}
+
+// Host returns the loader's host object.
+func Host() js.Value { return host }
+
+// Await blocks this goroutine until the promise settles. It must not be called from a callback's own goroutine.
+func (s *Scope) Await(promise js.Value) (js.Value, error) {
+	w := waiter{done: make(chan outcome, 1)}
+	waiting.Lock()
+	waiting.next++
+	w.id = waiting.next
+	waiting.list = append(waiting.list, w)
+	waiting.Unlock()
+	if err := Do(host, "wait", w.id, promise); err != nil {
+		takeWaiter(w.id)
+		return js.Undefined(), err
+	}
+	o := <-w.done
+	return s.keep(o.value, o.err)
+}
+
+// AwaitCall calls a method that returns a promise and waits for it.
+func (s *Scope) AwaitCall(v js.Value, method string, args ...any) (js.Value, error) {
+	promise, err := s.Call(v, method, args...)
+	if err != nil {
+		return promise, err
+	}
+	return s.Await(promise)
+}
+
+// settle(id, fulfilled, value) is called by the loader.
+func settle(_ js.Value, args []js.Value) any {
+	done := takeWaiter(args[0].Int())
+	switch {
+	case done == nil:
+		Release(args[2])
+	case args[1].Bool():
+		done <- outcome{value: args[2]}
+	default:
+		done <- outcome{err: exception(args[2])}
+	}
+	return nil
+}
+
+func takeWaiter(id int) chan outcome {
+	waiting.Lock()
+	defer waiting.Unlock()
+	for i, w := range waiting.list {
+		if w.id == id {
+			waiting.list = append(waiting.list[:i], waiting.list[i+1:]...)
+			return w.done
+		}
+	}
+	return nil
+}
+
+// exception turns what was thrown, which may be any value, into an Error and gives it back.
+func exception(v js.Value) error {
+	defer Release(v)
+	switch v.Type() {
+	case js.TypeObject, js.TypeFunction:
+		return &Error{Name: GetText(v, "name"), Message: GetText(v, "message")}
+	case js.TypeString:
+		return &Error{Name: "Error", Message: v.String()}
+	}
+	return &Error{Name: "Error", Message: "a value that is no error was thrown"}
+}
