@@ -1,0 +1,105 @@
+package oauth
+
+import "strings"
+
+// Metadata is what we use of a provider's metadata (RFC 8414 section 2, OpenID Connect Discovery section 3).
+type Metadata struct {
+	Issuer                string
+	AuthorizationEndpoint string
+	TokenEndpoint         string
+	JWKSURI               string
+	UserinfoEndpoint      string
+	RevocationEndpoint    string
+	EndSessionEndpoint    string
+	PAREndpoint           string
+	RequirePAR            bool
+	// IssParameterSupported says that every authorization response carries iss (RFC 9207 section 3).
+	IssParameterSupported bool
+}
+
+// WellKnown returns the two addresses at which an issuer's metadata may stand: OpenID's, appended to the issuer, and RFC 8414's,
+// inserted before its path.
+func WellKnown(issuer string) [2]string {
+	base := strings.TrimSuffix(issuer, "/")
+	origin := Origin(issuer)
+	return [2]string{
+		base + "/.well-known/openid-configuration",
+		origin + "/.well-known/oauth-authorization-server" + base[len(origin):],
+	}
+}
+
+// ParseMetadata reads what an issuer publishes. The issuer inside must be the one asked, byte for byte: otherwise one provider could
+// speak for another (RFC 8414 section 3.3).
+func ParseMetadata(h *HTTPResponse, issuer string) (*Metadata, error) {
+	if h.Status != 200 {
+		return nil, &Error{
+			Code: DiscoveryFailed, Op: "discovery", Retryable: h.Status >= 500 || h.Status == 429,
+			Description: "the provider answered with status " + statusText(h.Status) + "; check issuer, or give metadata",
+		}
+	}
+	v, err := jsonObject(h)
+	if err != nil {
+		return nil, Fail(DiscoveryFailed, "discovery", err.Error()+"; check that issuer is the provider's address")
+	}
+	m, err := MetadataFrom(v, issuer)
+	if err == nil && m.JWKSURI == "" {
+		return nil, Fail(DiscoveryFailed, "discovery", "jwks_uri is missing, without which no ID token can be verified")
+	}
+	return m, err
+}
+
+// MetadataFrom checks metadata that has been read, or that the application gave.
+func MetadataFrom(v Value, issuer string) (*Metadata, error) {
+	if iss := v.Get("issuer").Str(); iss != issuer {
+		return nil, Fail(IssuerMismatch, "discovery",
+			"the provider calls itself "+Inert(iss)+", not "+issuer+"; the two must be equal to the letter, the last slash included")
+	}
+	m := &Metadata{
+		Issuer:                issuer,
+		RequirePAR:            v.Get("require_pushed_authorization_requests").True(),
+		IssParameterSupported: v.Get("authorization_response_iss_parameter_supported").True(),
+	}
+	for _, endpoint := range []struct {
+		name     string
+		to       *string
+		required bool
+	}{
+		{"authorization_endpoint", &m.AuthorizationEndpoint, true},
+		{"token_endpoint", &m.TokenEndpoint, true},
+		{"jwks_uri", &m.JWKSURI, false},
+		{"userinfo_endpoint", &m.UserinfoEndpoint, false},
+		{"revocation_endpoint", &m.RevocationEndpoint, false},
+		{"end_session_endpoint", &m.EndSessionEndpoint, false},
+		{"pushed_authorization_request_endpoint", &m.PAREndpoint, false},
+	} {
+		value := v.Get(endpoint.name)
+		url, ok := value.Text()
+		if value.Kind() == Missing && !endpoint.required {
+			continue
+		}
+		if !ok {
+			return nil, Fail(DiscoveryFailed, "discovery", endpoint.name+" is missing")
+		}
+		if !CheckURL(url) {
+			return nil, Fail(InsecureURL, "discovery", endpoint.name+" is no https address without user name and fragment")
+		}
+		*endpoint.to = url
+	}
+	if err := checkPKCE(v.Get("code_challenge_methods_supported")); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// checkPKCE refuses a provider that lists its methods without S256. One that lists none may well support it: Auth0 doesn't say.
+func checkPKCE(methods Value) error {
+	if methods.Kind() == Missing {
+		return nil
+	}
+	for w := methods.Walk(); w.Next(); {
+		if w.Value.Str() == "S256" {
+			return nil
+		}
+	}
+	return Fail(PKCEUnsupported, "discovery", "the provider doesn't support PKCE with S256 (RFC 7636), without which a browser can't sign in safely")
+}

@@ -1,0 +1,179 @@
+package oauth
+
+import (
+	"encoding/base64"
+	"strings"
+	"time"
+)
+
+// IDToken is a decoded ID token. Decoding believes nothing: Check judges the claims.
+type IDToken struct {
+	Header    Value
+	Claims    Value
+	Raw       Secret
+	signed    string // header and payload as they were signed
+	signature []byte
+}
+
+// String keeps the token out of logs: the parts of it that stand here would make it whole again.
+func (t IDToken) String() string { return "[redacted]" }
+
+// GoString is what %#v prints.
+func (t IDToken) GoString() string { return "[redacted]" }
+
+// strict refuses tails whose unused bits are set; without it many texts would decode to one token.
+var strict = base64.RawURLEncoding.Strict()
+
+func decodeSegment(s string) ([]byte, bool) {
+	// The standard library skips line breaks even in strict mode.
+	if strings.IndexByte(s, '\r') >= 0 || strings.IndexByte(s, '\n') >= 0 {
+		return nil, false
+	}
+	b, err := strict.DecodeString(s)
+	return b, err == nil && len(b) > 0
+}
+
+// DecodeIDToken reads a JWS in compact form (RFC 7515 section 7.1) whose header and payload are JSON objects.
+func DecodeIDToken(raw Secret) (*IDToken, error) {
+	t := &IDToken{Raw: raw}
+	text := raw.Reveal()
+	if len(text) > MaxResponse {
+		return nil, malformed("it is longer than 512 KB")
+	}
+	first := indexByte(text, '.')
+	second := first + 1 + indexByte(text[min(first+1, len(text)):], '.')
+	if second >= len(text) || strings.IndexByte(text[second+1:], '.') >= 0 {
+		return nil, malformed("it doesn't have three parts")
+	}
+	header, ok1 := decodeSegment(text[:first])
+	payload, ok2 := decodeSegment(text[first+1 : second])
+	signature, ok3 := decodeSegment(text[second+1:])
+	if !ok1 || !ok2 || !ok3 {
+		return nil, malformed("a part is empty or not base64url (RFC 7515 section 2)")
+	}
+	t.signed, t.signature = text[:second], signature
+	var err error
+	if t.Header, err = ParseJSON(string(header)); err == nil {
+		t.Claims, err = ParseJSON(string(payload))
+	}
+	if err != nil {
+		return nil, malformed(err.Error())
+	}
+	alg, ok := t.Header.Get("alg").Text()
+	switch {
+	case t.Header.Kind() != Object || t.Claims.Kind() != Object:
+		return nil, malformed("header and payload must be JSON objects")
+	case !ok || alg == "":
+		return nil, malformed("the header names no algorithm")
+	case t.Header.Get("crit").Kind() != Missing || t.Header.Get("b64").Kind() != Missing:
+		// An extension that must be understood (RFC 7515 section 4.1.11) and isn't.
+		return nil, malformed("the header asks for an extension that Postern doesn't know")
+	}
+	return t, nil
+}
+
+func malformed(what string) *Error { return Fail(IDTokenMalformed, "ID token", what) }
+
+// ClockTolerance is how far the provider's clock and ours may differ when claims are judged.
+const ClockTolerance = time.Minute
+
+// Expected is what an ID token must say (OpenID Connect Core sections 3.1.3.7 and 12.2).
+type Expected struct {
+	Issuer   string
+	ClientID string
+	// Nonce is the login's. A refreshed token may leave its nonce out.
+	Nonce string
+	// MaxAge is the max_age the login asked for, in seconds; negative when it asked for none. 0 counts.
+	MaxAge int64
+	// Previous is the session's ID token when this one came with a refresh, and nil at login.
+	Previous *IDToken
+	Now      time.Duration // since the epoch
+}
+
+// Check judges the claims; its errors name the claim.
+func (t *IDToken) Check(want *Expected) error {
+	iss, ok := t.Claims.Get("iss").Text()
+	if !ok || iss != want.Issuer {
+		return claim("iss", "is not the issuer that was asked")
+	}
+	if err := t.checkAudience(want.ClientID); err != nil {
+		return err
+	}
+	sub, ok := t.Claims.Get("sub").Text()
+	if !ok || sub == "" || len(sub) > 255 {
+		return claim("sub", "is missing, or no text of 1 to 255 characters")
+	}
+	now, tolerance := int64(want.Now/time.Second), int64(ClockTolerance/time.Second)
+	exp, ok := t.Claims.Get("exp").Whole()
+	if !ok || exp+tolerance <= now {
+		return claim("exp", "is missing or past; if the token is new, this device's clock is ahead")
+	}
+	iat, ok := t.Claims.Get("iat").Whole()
+	if !ok || iat-tolerance > now {
+		return claim("iat", "is missing or lies in the future; if the token is new, this device's clock is behind")
+	}
+	nonce := t.Claims.Get("nonce")
+	if n, isText := nonce.Text(); (nonce.Kind() != Missing || want.Previous == nil) && (!isText || n != want.Nonce) {
+		return claim("nonce", "is not the one this login sent")
+	}
+	authTime, ok := t.Claims.Get("auth_time").Whole()
+	if t.Claims.Get("auth_time").Kind() != Missing && !ok {
+		return claim("auth_time", "is no number")
+	}
+	if want.Previous != nil {
+		return t.checkContinues(want.Previous)
+	}
+	if want.MaxAge >= 0 && (!ok || authTime+want.MaxAge+tolerance < now) {
+		return claim("auth_time", "is missing or older than the max_age that was asked for")
+	}
+	return nil
+}
+
+// checkAudience wants us in aud and nobody else beside us, unless azp says that the token was made for us: a token made for another
+// application would otherwise sign its user in here.
+func (t *IDToken) checkAudience(clientID string) error {
+	aud := t.Claims.Get("aud")
+	ours, others := false, false
+	switch aud.Kind() {
+	case String:
+		ours = aud.Str() == clientID
+	case Array:
+		for w := aud.Walk(); w.Next(); {
+			s, ok := w.Value.Text()
+			if !ok {
+				return claim("aud", "holds something that is no text")
+			}
+			if s == clientID {
+				ours = true
+			} else {
+				others = true
+			}
+		}
+	}
+	if !ours {
+		return claim("aud", "doesn't name this client")
+	}
+	azp := t.Claims.Get("azp")
+	if s, ok := azp.Text(); azp.Kind() != Missing && (!ok || s != clientID) || others && s != clientID {
+		return claim("azp", "must name this client")
+	}
+	return nil
+}
+
+// checkContinues wants a refreshed token to speak of the same user and the same sign-in (Core section 12.2): nothing of two users is
+// ever mixed.
+func (t *IDToken) checkContinues(previous *IDToken) error {
+	if t.Claims.Get("sub").Str() != previous.Claims.Get("sub").Str() {
+		return claim("sub", "differs from the session's user")
+	}
+	was, ok := previous.Claims.Get("auth_time").Whole()
+	if is, sent := t.Claims.Get("auth_time").Whole(); ok && sent && is != was {
+		return claim("auth_time", "differs from the original sign-in")
+	}
+	if t.Claims.Get("azp").Str() != previous.Claims.Get("azp").Str() {
+		return claim("azp", "differs from the original sign-in")
+	}
+	return nil
+}
+
+func claim(name, what string) *Error { return Fail(IDTokenClaim, "ID token", name+" "+what) }

@@ -1,0 +1,151 @@
+package oauth
+
+import "unicode/utf8"
+
+// Kind is the type of a JSON value.
+type Kind byte
+
+// The kinds. Missing is what Get returns for a name that isn't there, so that absent and null stay apart.
+const (
+	Missing Kind = iota
+	Null
+	Bool
+	Number
+	String
+	Array
+	Object
+)
+
+// Value is one JSON value, read strictly: names are compared exactly, a name stands once, text is valid UTF-8 (RFC 8259, and I-JSON's
+// rule on duplicates in RFC 7493 section 2.3). encoding/json takes ACCESS_TOKEN for access_token and the last of two duplicates; a
+// server or proxy that disagrees with us about which one counts is an attack.
+//
+// It is the text itself, checked once as a whole; members are found by walking it again. The messages are small, and a tree of values
+// would make the module larger and slower.
+type Value struct{ raw string }
+
+const (
+	// Deeper or wider than any message of the protocol, and small enough for the linear search in Get and the duplicate check.
+	maxDepth   = 32
+	maxMembers = 256
+)
+
+// ParseJSON checks that src is exactly one JSON value. Its errors never quote the text, which may hold secrets.
+func ParseJSON(src string) (Value, error) {
+	r := reader{src: src}
+	what := "is not UTF-8"
+	start, end := 0, 0
+	if utf8.ValidString(src) {
+		r.space()
+		start = r.at
+		what = r.check()
+		end = r.at
+		r.space()
+		if what == "" && r.at != len(src) {
+			what = "goes on after its end"
+		}
+	}
+	if what != "" {
+		return Value{}, &SyntaxError{At: r.at, What: what}
+	}
+	return Value{src[start:end]}, nil
+}
+
+// SyntaxError says where a text stops being the JSON we accept.
+type SyntaxError struct {
+	At   int // bytes from the start
+	What string
+}
+
+func (e *SyntaxError) Error() string { return "the JSON text " + e.What }
+
+// Kind returns the value's type.
+func (v Value) Kind() Kind {
+	if v.raw == "" {
+		return Missing
+	}
+	switch v.raw[0] {
+	case '{':
+		return Object
+	case '[':
+		return Array
+	case '"':
+		return String
+	case 'n':
+		return Null
+	case 't', 'f':
+		return Bool
+	}
+	return Number
+}
+
+// Raw returns the value as it was written.
+func (v Value) Raw() string { return v.raw }
+
+// Str returns a string's content, and "" for anything else.
+func (v Value) Str() string {
+	if v.Kind() != String {
+		return ""
+	}
+	r := reader{src: v.raw}
+	s, _ := r.text()
+	return s
+}
+
+// Text returns a string's content and whether the value is a string.
+func (v Value) Text() (string, bool) { return v.Str(), v.Kind() == String }
+
+// True reports whether the value is the literal true.
+func (v Value) True() bool { return v.raw == "true" }
+
+// Get returns the value under name; its Kind is Missing where there is none.
+func (v Value) Get(name string) Value {
+	if v.Kind() == Object {
+		for w := v.Walk(); w.Next(); {
+			if w.Name == name {
+				return w.Value
+			}
+		}
+	}
+	return Value{}
+}
+
+// Walker steps through an object's members or an array's items, in their order.
+type Walker struct {
+	Name  string // of an object's member
+	Value Value
+	r     reader
+}
+
+// Walk starts before the first member or item. A value of another kind has none.
+func (v Value) Walk() *Walker {
+	w := &Walker{r: reader{src: v.raw}}
+	if k := v.Kind(); k != Object && k != Array {
+		w.r.at = len(v.raw)
+	}
+	return w
+}
+
+// Next steps forward and reports whether there was something to step to.
+func (w *Walker) Next() bool {
+	r := &w.r
+	if r.at+1 >= len(r.src) {
+		return false
+	}
+	r.at++ // the bracket or the comma
+	r.space()
+	if c := r.peek(); c == 0 || c == '}' || c == ']' {
+		return false
+	}
+	if r.src[0] == '{' {
+		w.Name, _ = r.text()
+		r.space()
+		r.at++
+		r.space()
+	}
+	start := r.at
+	r.skip()
+	w.Value = Value{r.src[start:r.at]}
+	r.space()
+	return true
+}

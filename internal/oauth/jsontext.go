@@ -1,0 +1,249 @@
+package oauth
+
+import (
+	"strconv"
+	"unicode/utf8"
+)
+
+const hexDigits = "0123456789abcdef"
+
+// text reads a JSON string from its opening quote to behind its closing one, and says what is wrong with it.
+func (r *reader) text() (content, what string) {
+	r.at++
+	start := r.at
+	var out []byte // nil until the first escape: most strings are their own content
+	for r.at < len(r.src) {
+		c := r.src[r.at]
+		switch {
+		case c == '"':
+			s := r.src[start:r.at]
+			r.at++
+			if out != nil {
+				return string(out), ""
+			}
+			return s, ""
+		case c < ' ':
+			return "", "has a control character in a string"
+		case c != '\\':
+			if out != nil {
+				out = append(out, c)
+			}
+			r.at++
+		default:
+			if out == nil {
+				out = append(make([]byte, 0, r.at-start+16), r.src[start:r.at]...)
+			}
+			char, ok := r.escape()
+			if !ok {
+				return "", "has a wrong escape in a string"
+			}
+			out = utf8.AppendRune(out, char)
+		}
+	}
+	return "", "ends inside a string"
+}
+
+// escape reads one escape sequence; a surrogate must come with its other half.
+func (r *reader) escape() (rune, bool) {
+	r.at++
+	c := r.peek()
+	r.at++
+	switch c {
+	case '"', '\\', '/':
+		return rune(c), true
+	case 'b':
+		return '\b', true
+	case 'f':
+		return '\f', true
+	case 'n':
+		return '\n', true
+	case 'r':
+		return '\r', true
+	case 't':
+		return '\t', true
+	case 'u':
+		high := r.hex4()
+		if high < 0xD800 || high > 0xDFFF {
+			return high, high >= 0
+		}
+		if high > 0xDBFF || !r.literal(`\u`) {
+			return 0, false
+		}
+		low := r.hex4()
+		return 0x10000 + (high-0xD800)<<10 + (low - 0xDC00), low >= 0xDC00 && low <= 0xDFFF
+	}
+	return 0, false
+}
+
+func (r *reader) hex4() rune {
+	var n rune
+	for range 4 {
+		d := unhex(r.peek())
+		if d < 0 {
+			return -1
+		}
+		n = n<<4 | rune(d)
+		r.at++
+	}
+	return n
+}
+
+func unhex(c byte) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c >= 'a' && c <= 'f':
+		return int(c-'a') + 10
+	case c >= 'A' && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return -1
+}
+
+// Writer builds one JSON object, member by member, in the order of the calls. Its zero value is ready; members left empty are left out.
+type Writer struct{ buf []byte }
+
+// Str adds a string, unless it is empty.
+func (w *Writer) Str(name, value string) *Writer {
+	if value != "" {
+		w.buf = appendQuoted(w.name(name), value)
+	}
+	return w
+}
+
+// Int adds a whole number, unless it is 0.
+func (w *Writer) Int(name string, value int64) *Writer {
+	if value != 0 {
+		w.buf = strconv.AppendInt(w.name(name), value, 10)
+	}
+	return w
+}
+
+// Bool adds true, unless value is false.
+func (w *Writer) Bool(name string, value bool) *Writer {
+	if value {
+		return w.Raw(name, "true")
+	}
+	return w
+}
+
+// Raw adds a value that already is JSON, unless it is empty.
+func (w *Writer) Raw(name, json string) *Writer {
+	if json != "" {
+		w.buf = append(w.name(name), json...)
+	}
+	return w
+}
+
+// String closes the object.
+func (w *Writer) String() string {
+	if w.buf == nil {
+		return "{}"
+	}
+	return string(w.buf) + "}"
+}
+
+func (w *Writer) name(name string) []byte {
+	c := byte(',')
+	if w.buf == nil {
+		c = '{'
+	}
+	return append(appendQuoted(append(w.buf, c), name), ':')
+}
+
+// Quote returns s as a JSON string.
+func Quote(s string) string { return string(appendQuoted(nil, s)) }
+
+func appendQuoted(b []byte, s string) []byte {
+	b = append(b, '"')
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
+			b = append(b, '\\', c)
+		case c < ' ':
+			b = append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+		default:
+			b = append(b, c)
+		}
+	}
+	return append(b, '"')
+}
+
+// List joins values that already are JSON into an array.
+func List(items []string) string {
+	b := []byte{'['}
+	for i, s := range items {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, s...)
+	}
+	return string(append(b, ']'))
+}
+
+// Whole returns a JSON number as a whole number, its fraction cut off: NumericDate (RFC 7519 section 2) may have one. It refuses what
+// is not a number and what lies outside +-2^53, where JavaScript and we might read different values.
+func (v Value) Whole() (int64, bool) {
+	if v.Kind() != Number {
+		return 0, false
+	}
+	return whole(v.raw)
+}
+
+func whole(s string) (int64, bool) {
+	const most = 1 << 53
+	if len(s) > 64 { // no number of the protocol is; a longer one costs time and could outrun exp below
+		return 0, false
+	}
+	neg := s != "" && s[0] == '-'
+	if neg {
+		s = s[1:]
+	}
+	digits, shift, exp := make([]byte, 0, 24), 0, 0
+	point, i := false, 0
+	for ; i < len(s) && s[i] != 'e' && s[i] != 'E'; i++ {
+		if s[i] == '.' {
+			point = true
+			continue
+		}
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+		digits = append(digits, s[i])
+		if point {
+			shift--
+		}
+	}
+	if i < len(s) {
+		negExp := false
+		for i++; i < len(s); i++ {
+			switch c := s[i]; {
+			case c == '-':
+				negExp = true
+			case c == '+':
+			case exp < 1000:
+				exp = exp*10 + int(c-'0')
+			}
+		}
+		if negExp {
+			exp = -exp
+		}
+	}
+	var n int64
+	for k := range len(digits) + max(0, shift+exp) {
+		if k >= len(digits)+shift+exp {
+			break
+		}
+		n *= 10
+		if k < len(digits) {
+			n += int64(digits[k] - '0')
+		}
+		if n > most {
+			return 0, false
+		}
+	}
+	if neg {
+		n = -n
+	}
+	return n, len(digits) > 0
+}

@@ -1,0 +1,58 @@
+package oauth_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/postern-auth/postern/internal/oauth"
+)
+
+func TestLogoutURL(t *testing.T) {
+	announced := oauth.Metadata{
+		Issuer: "https://as.test", AuthorizationEndpoint: "https://as.test/auth", TokenEndpoint: "https://as.test/token",
+		EndSessionEndpoint: "https://as.test/end?x=1",
+	}
+	silent := announced
+	silent.EndSessionEndpoint = ""
+	auth0 := oauth.Metadata{
+		Issuer: "https://t.eu.auth0.com/", AuthorizationEndpoint: "https://t.eu.auth0.com/authorize", TokenEndpoint: "https://t.eu.auth0.com/oauth/token",
+	}
+	auth0RP := auth0
+	auth0RP.EndSessionEndpoint = "https://t.eu.auth0.com/oidc/logout"
+	// Looks like Auth0 but for one endpoint, which another host serves: its /v2/logout is nobody's.
+	almost := auth0
+	almost.TokenEndpoint = "https://other.test/oauth/token"
+
+	full := oauth.Logout{
+		ClientID: "spa", IDTokenHint: oauth.NewSecret("a.b.c"), ReturnTo: "https://app.test/?bye=1&x", State: "s1",
+		Extra: []oauth.Param{{Name: "ui_locales", Value: "de"}},
+	}
+	federated := full
+	federated.Federated = true
+	const (
+		rp = "id_token_hint=a.b.c&client_id=spa&post_logout_redirect_uri=https%3A%2F%2Fapp.test%2F%3Fbye%3D1%26x&state=s1&ui_locales=de"
+		v2 = "https://t.eu.auth0.com/v2/logout?client_id=spa&returnTo=https%3A%2F%2Fapp.test%2F%3Fbye%3D1%26x"
+	)
+	for name, test := range map[string]struct {
+		logout   oauth.Logout
+		metadata oauth.Metadata
+		want     string
+	}{
+		"RP-initiated":               {full, announced, "https://as.test/end?x=1&" + rp},
+		"federated elsewhere":        {federated, announced, "https://as.test/end?x=1&" + rp},
+		"nothing offered":            {full, silent, ""},
+		"nothing offered, federated": {federated, silent, ""},
+		"Auth0":                      {full, auth0, v2 + "&ui_locales=de"},
+		"Auth0 federated":            {federated, auth0, v2 + "&federated=true&ui_locales=de"},
+		"Auth0 RP-initiated":         {full, auth0RP, "https://t.eu.auth0.com/oidc/logout?" + rp},
+		"Auth0 RP, but federated":    {federated, auth0RP, v2 + "&federated=true&ui_locales=de"},
+		"almost Auth0":               {full, almost, ""},
+		"client only":                {oauth.Logout{ClientID: "spa"}, auth0RP, "https://t.eu.auth0.com/oidc/logout?client_id=spa"},
+		"client only, Auth0":         {oauth.Logout{ClientID: "spa"}, auth0, "https://t.eu.auth0.com/v2/logout?client_id=spa"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, test.want, test.logout.URL(&test.metadata))
+		})
+	}
+}

@@ -1,0 +1,202 @@
+package oauth
+
+import "github.com/postern-auth/postern/pkce"
+
+// MaxResponse is the most that is read of any answer, in bytes.
+const MaxResponse = 512 << 10
+
+// DefaultLifetime is how long, in seconds, an access token is used when its response doesn't say (expires_in is only RECOMMENDED in
+// RFC 6749 section 5.1). Short enough to be right for any provider; too short costs one renewal.
+const DefaultLifetime = 300
+
+// CodeRequest returns the body that trades a code for tokens (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
+func CodeRequest(clientID string, code AuthorizationCode, redirectURI string, verifier pkce.Verifier) string {
+	var f Form
+	return f.Add("grant_type", "authorization_code").
+		Add("client_id", clientID).
+		Add("code", code.Reveal()).
+		Add("redirect_uri", redirectURI).
+		Add("code_verifier", verifier.Reveal()).
+		String()
+}
+
+// RefreshRequest returns the body that trades a refresh token for new tokens (RFC 6749 section 6). scope and audience are empty unless
+// the caller wants less, or something else, than the login was granted.
+func RefreshRequest(clientID string, refreshToken Secret, scope, audience string) string {
+	var f Form
+	return f.Add("grant_type", "refresh_token").
+		Add("client_id", clientID).
+		Add("refresh_token", refreshToken.Reveal()).
+		Add("scope", scope).
+		Add("audience", audience).
+		String()
+}
+
+// RevocationRequest returns the body that ends a refresh token and with it the grant (RFC 7009 section 2.1).
+func RevocationRequest(clientID string, refreshToken Secret) string {
+	var f Form
+	return f.Add("client_id", clientID).
+		Add("token", refreshToken.Reveal()).
+		Add("token_type_hint", "refresh_token").
+		String()
+}
+
+// HTTPResponse is an answer as it came.
+type HTTPResponse struct {
+	Status      int
+	ContentType string
+	RetryAfter  string
+	Body        string
+}
+
+// TokenResponse is a token response that passed every check (RFC 6749 section 5.1).
+type TokenResponse struct {
+	AccessToken  Secret
+	TokenType    string // "Bearer" or "DPoP"
+	RefreshToken Secret // empty where the server sent none: the old one stays good
+	IDToken      Secret
+	ExpiresIn    int64  // seconds
+	Scope        string // empty where the server granted what was asked
+}
+
+// ParseTokenResponse reads the token endpoint's answer. An OAuth error, a refusal to answer and nonsense come back as an *Error; the
+// caller must keep what it has on all of them but invalid_grant.
+//
+// RefreshToken is set beside an error too, where it could be read: with rotation the old one is spent, and to drop the new one for a
+// mistake elsewhere in the response would end the session.
+func ParseTokenResponse(h *HTTPResponse) (*TokenResponse, error) {
+	t := &TokenResponse{}
+	v, err := jsonObject(h)
+	if h.Status != 200 {
+		return nil, tokenError(h, v)
+	}
+	if len(h.Body) > MaxResponse {
+		return t, Fail(ResponseTooLarge, "token response", "it is longer than 512 KB")
+	}
+	if err != nil {
+		return nil, invalidToken(err.Error())
+	}
+	if v.Get("error").Kind() != Missing {
+		return nil, tokenError(h, v)
+	}
+	refresh, ok := tokenText(v.Get("refresh_token"))
+	if !ok || refresh == "" && v.Get("refresh_token").Kind() != Missing {
+		return nil, invalidToken("refresh_token is no token")
+	}
+	t.RefreshToken = NewSecret(refresh)
+	access, ok := tokenText(v.Get("access_token"))
+	if !ok || access == "" {
+		return nil, invalidToken("access_token is missing or no token")
+	}
+	id, ok := tokenText(v.Get("id_token"))
+	if !ok {
+		return nil, invalidToken("id_token is no token")
+	}
+	t.AccessToken, t.IDToken = NewSecret(access), NewSecret(id)
+	switch kind := v.Get("token_type").Str(); {
+	case sameFold(kind, "bearer"):
+		t.TokenType = "Bearer"
+	case sameFold(kind, "dpop"):
+		t.TokenType = "DPoP"
+	default:
+		return nil, invalidToken("token_type is missing or of a kind that Postern doesn't know (RFC 6749 section 7.1)")
+	}
+	if t.ExpiresIn, ok = lifetime(v.Get("expires_in")); !ok {
+		return nil, invalidToken("expires_in is no number of seconds")
+	}
+	scope := v.Get("scope")
+	if t.Scope, ok = scope.Text(); scope.Kind() != Missing && scope.Kind() != Null && (!ok || !CheckScope(t.Scope)) {
+		return nil, invalidToken("scope is no list of scopes")
+	}
+	return t, nil
+}
+
+func invalidToken(what string) *Error { return Fail(TokenResponseInvalid, "token response", what) }
+
+// jsonObject reads a body that must be a JSON object and says so in its header.
+func jsonObject(h *HTTPResponse) (Value, error) {
+	mime := h.ContentType[:indexByte(h.ContentType, ';')]
+	for mime != "" && mime[len(mime)-1] == ' ' {
+		mime = mime[:len(mime)-1]
+	}
+	if !sameFold(mime, "application/json") {
+		return Value{}, &SyntaxError{What: "isn't marked as application/json"}
+	}
+	if len(h.Body) > MaxResponse {
+		return Value{}, &SyntaxError{What: "is longer than 512 KB"}
+	}
+	v, err := ParseJSON(h.Body)
+	if err == nil && v.Kind() != Object {
+		err = &SyntaxError{What: "isn't an object"}
+	}
+	return v, err
+}
+
+// tokenError turns a refusal into an Error. Only 4xx with a known OAuth error is final; the rest is the server's passing trouble.
+func tokenError(h *HTTPResponse, v Value) *Error {
+	e := &Error{
+		Code: TokenEndpointError, Op: "token response",
+		ServerCode:  Inert(v.Get("error").Str()),
+		Description: Inert(v.Get("error_description").Str()),
+	}
+	switch {
+	case h.Status == 429:
+		e.Code, e.Retryable = RateLimited, true
+	case h.Status >= 500 || e.ServerCode == "temporarily_unavailable" || e.ServerCode == "server_error":
+		e.Retryable = true
+	case e.ServerCode == string(MFARequired):
+		e.Code = MFARequired
+	}
+	if e.Description == "" {
+		e.Description = "the token endpoint refused with status " + statusText(h.Status)
+	}
+	return e
+}
+
+func statusText(status int) string {
+	return string([]byte{'0' + byte(status/100%10), '0' + byte(status/10%10), '0' + byte(status%10)})
+}
+
+// tokenText returns a token's text: visible ASCII only (RFC 6749 appendix A.12), so that a line break in a token can't become a header.
+func tokenText(v Value) (string, bool) {
+	if v.Kind() == Missing {
+		return "", true
+	}
+	s, ok := v.Text()
+	for i := 0; i < len(s); i++ {
+		if s[i] <= ' ' || s[i] > '~' {
+			return "", false
+		}
+	}
+	return s, ok
+}
+
+// lifetime reads expires_in. Some servers write the number as a string; more than ten years is no lifetime but a mistake.
+func lifetime(v Value) (int64, bool) {
+	const most = 10 * 365 * 24 * 3600
+	switch v.Kind() {
+	case Missing, Null:
+		return DefaultLifetime, true
+	case String:
+		v, _ = ParseJSON(v.Str())
+	}
+	n, ok := v.Whole()
+	return n, ok && n >= 0 && n <= most
+}
+
+// sameFold compares ASCII text without case; lower is in lower case. strings.EqualFold would link the tables of Unicode.
+func sameFold(s, lower string) bool {
+	if len(s) != len(lower) {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if c != lower[i] {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,84 @@
+package oauth
+
+import "strings"
+
+// CheckURL refuses an issuer or endpoint that must not be talked to: anything but https (http only to this machine), with user
+// information, a fragment, or characters that parsers disagree about. It judges the text; a browser's own parser has the last word
+// before anything is navigated to.
+//
+// RFC 8414 section 2; RFC 9700 section 2.6; RFC 8252 section 8.3 on loopback.
+func CheckURL(raw string) bool {
+	rest, https := strings.CutPrefix(raw, "https://")
+	if !https {
+		var http bool
+		if rest, http = strings.CutPrefix(raw, "http://"); !http {
+			return false
+		}
+	}
+	for i := 0; i < len(rest); i++ {
+		if c := rest[i]; c <= ' ' || c >= 0x7F || c == '\\' || c == '#' {
+			return false
+		}
+	}
+	authority := rest[:min(indexByte(rest, '/'), indexByte(rest, '?'))]
+	if authority == "" || strings.IndexByte(authority, '@') >= 0 {
+		return false
+	}
+	return https || loopback(authority)
+}
+
+// loopback reports whether an authority names this machine, where no network can listen in.
+func loopback(authority string) bool {
+	if strings.HasPrefix(authority, "[::1]") {
+		return len(authority) == 5 || authority[5] == ':'
+	}
+	host := authority[:indexByte(authority, ':')]
+	return host == "localhost" || host == "127.0.0.1" || strings.HasSuffix(host, ".localhost")
+}
+
+// Origin returns scheme and authority of a URL that CheckURL accepts.
+func Origin(raw string) string {
+	start := strings.IndexByte(raw, ':') + 3
+	rest := raw[start:]
+	return raw[:start] + rest[:min(indexByte(rest, '/'), indexByte(rest, '?'), indexByte(rest, '#'))]
+}
+
+// CheckScope refuses a scope that RFC 6749 section 3.3 doesn't allow: tokens of %x21 / %x23-5B / %x5D-7E, one space between them.
+func CheckScope(scope string) bool {
+	for i := 0; i < len(scope); i++ {
+		if c := scope[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
+// HasScopes reports whether every token of wanted stands in granted.
+func HasScopes(granted, wanted string) bool {
+	for wanted != "" {
+		end := indexByte(wanted, ' ')
+		token := wanted[:end]
+		if end < len(wanted) {
+			end++
+		}
+		wanted = wanted[end:]
+		if token != "" && !hasScope(granted, token) {
+			return false
+		}
+	}
+	return true
+}
+
+func hasScope(granted, token string) bool {
+	for granted != "" {
+		end := indexByte(granted, ' ')
+		if granted[:end] == token {
+			return true
+		}
+		if end == len(granted) {
+			return false
+		}
+		granted = granted[end+1:]
+	}
+	return false
+}
