@@ -1,0 +1,33 @@
+package browser
+
+import (
+	"syscall/js"
+	"time"
+
+	"github.com/postern-auth/postern/internal/bridge"
+	"github.com/postern-auth/postern/internal/oauth"
+)
+
+// Locks are the Web Locks of the origin. The loader's host object turns the callback of navigator.locks.request into a promise of the
+// function that releases the lock.
+type Locks struct {
+	// Wait is longer than the longest exchange that a holder may be in, so that nobody gives up on a holder that is alive.
+	Wait time.Duration
+}
+
+// Lock implements vault.Locks.
+func (l Locks) Lock(name string) (release func(), err error) {
+	var s bridge.Scope
+	unlock, err := s.AwaitCall(bridge.Host(), "lock", name, int(l.Wait/time.Millisecond))
+	if err != nil {
+		s.Close()
+		return nil, &oauth.Error{
+			Code: oauth.LockTimeout, Op: "lock", Retryable: true,
+			Description: "another tab has been renewing the session for too long; try again",
+		}
+	}
+	return func() {
+		_ = bridge.Do(unlock, "call", js.Undefined())
+		s.Close()
+	}, nil
+}

@@ -1,0 +1,86 @@
+package session
+
+import (
+	"github.com/postern-auth/postern/internal/oauth"
+	"github.com/postern-auth/postern/internal/vault"
+	"github.com/postern-auth/postern/pkce"
+	"github.com/postern-auth/postern/storage"
+)
+
+// callback is an answer that this page handles or has handled. React's StrictMode and eager routers hand the same URL over twice: that
+// is one exchange and one result.
+type callback struct {
+	state    string
+	done     chan struct{}
+	appState string
+	err      error
+}
+
+// Callback finishes a redirect and returns the login's appState as JSON, also beside an error where the login is known.
+//
+// The order matters: the address bar first, so that no script, history or Referer keeps the code; then the transaction, taken before it
+// is used, so that no answer is used twice.
+func (c *Client) Callback(url string) (appState string, err error) {
+	if err := c.begin(); err != nil {
+		return "", err
+	}
+	here := c.Page.URL()
+	if url == "" {
+		url = here
+	}
+	if url == here {
+		if err := c.Page.ReplaceURL(oauth.StripCallback(url)); err != nil {
+			return "", oauth.Fail(oauth.Internal, "callback", "the browser refused to clean the address bar")
+		}
+	}
+	response, err := oauth.ParseCallback(url)
+	if err != nil {
+		return "", err
+	}
+	c.mu.Lock()
+	for _, other := range c.callbacks {
+		if other.state == response.State {
+			c.mu.Unlock()
+			<-other.done
+			return other.appState, other.err
+		}
+	}
+	this := &callback{state: response.State, done: make(chan struct{})}
+	c.callbacks = append(c.callbacks, this)
+	c.mu.Unlock()
+	this.appState, this.err = c.finish(response)
+	close(this.done)
+	return this.appState, this.err
+}
+
+func (c *Client) finish(response *oauth.Response) (appState string, err error) {
+	payload, ok, err := storage.Take(c.Transactions, transactionPrefix+response.State, transactionVersion)
+	if err != nil && err != storage.ErrCorrupt {
+		return "", oauth.Fail(oauth.StorageUnavailable, "callback", "sessionStorage is blocked, so the login that began here can't be finished")
+	}
+	tx := transaction(payload)
+	appState = tx.Get("app_state").Str()
+	verifier, notVerifier := pkce.Parse(tx.Get("code_verifier").Str())
+	switch {
+	case !ok || notVerifier != nil:
+		return "", oauth.Fail(oauth.StateMismatch, "callback", "no login with this state was started in this tab; start again with loginWithRedirect")
+	case tx.Get("issuer").Str() != c.Issuer || tx.Get("client_id").Str() != c.ClientID:
+		return "", oauth.Fail(oauth.StateMismatch, "callback", "the login with this state was started for another issuer or client")
+	case c.stale(tx):
+		return appState, oauth.Fail(oauth.TransactionExpired, "callback", "the login took longer than ten minutes; start again with loginWithRedirect")
+	}
+	m, err := c.Vault.Metadata()
+	if err != nil {
+		return appState, err
+	}
+	code, err := response.Accept(m)
+	if err != nil {
+		return appState, err
+	}
+	held, err := c.Vault.Exchange(&vault.Exchange{
+		Code: code, Verifier: verifier, RedirectURI: tx.Get("redirect_uri").Str(), Nonce: tx.Get("nonce").Str(),
+		Audience: tx.Get("audience").Str(), Scope: tx.Get("scope").Str(), MaxAge: maxAge(tx.Get("max_age")),
+	})
+	c.take(held)
+	return appState, err
+}

@@ -1,0 +1,57 @@
+package session
+
+import "github.com/postern-auth/postern/internal/oauth"
+
+// protocolClaims are about the token and not about the user; getUser leaves them out, as auth0-spa-js does.
+const protocolClaims = "iss aud exp nbf iat jti azp nonce auth_time at_hash c_hash acr amr sub_jwk cnf sid"
+
+// User returns the signed-in user as JSON, and "" when nobody is.
+func (c *Client) User() (string, error) {
+	if err := c.begin(); err != nil {
+		return "", err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.user(), nil
+}
+
+func (c *Client) user() string {
+	if !c.signedIn() {
+		return ""
+	}
+	var w oauth.Writer
+	for m := c.idToken.Claims.Walk(); m.Next(); {
+		if !oauth.HasScopes(protocolClaims, m.Name) {
+			w.Raw(m.Name, m.Value.Raw())
+		}
+	}
+	return w.String()
+}
+
+// IDTokenClaims returns every claim as JSON, with the token itself as __raw, and "" when nobody is signed in.
+func (c *Client) IDTokenClaims() (string, error) {
+	if err := c.begin(); err != nil {
+		return "", err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.signedIn() {
+		return "", nil
+	}
+	var w oauth.Writer
+	w.Str("__raw", c.held.IDToken.Reveal())
+	for m := c.idToken.Claims.Walk(); m.Next(); {
+		if m.Name != "__raw" {
+			w.Raw(m.Name, m.Value.Raw())
+		}
+	}
+	return w.String(), nil
+}
+
+// IsAuthenticated reports whether somebody is signed in here, without asking the provider.
+func (c *Client) IsAuthenticated() (bool, error) {
+	err := c.begin()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.signedIn(), err
+}

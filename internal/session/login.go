@@ -1,0 +1,105 @@
+package session
+
+import (
+	"time"
+
+	"github.com/postern-auth/postern/internal/oauth"
+	"github.com/postern-auth/postern/pkce"
+	"github.com/postern-auth/postern/storage"
+)
+
+const (
+	transactionPrefix  = "postern:login:"
+	transactionVersion = 1
+	// transactionLife is how long the user may take at the provider.
+	transactionLife = 10 * time.Minute
+)
+
+const loginNames = "authorizationParams appState fragment openUrl"
+
+// Login starts a login and returns the address to send the user to. It navigates there itself unless openUrl says that the caller will.
+//
+// options is RedirectLoginOptions of index.d.ts, but for appState, which is JSON in a string.
+func (c *Client) Login(options oauth.Value) (string, error) {
+	if err := c.begin(); err != nil {
+		return "", err
+	}
+	if err := checkNames(options, loginNames); err != nil {
+		return "", err
+	}
+	params := options.Get("authorizationParams")
+	if err := checkParams(params, oauth.Origin(c.Page.URL())); err != nil {
+		return "", err
+	}
+	m, err := c.Vault.Metadata()
+	if err != nil {
+		return "", err
+	}
+	if m.RequirePAR {
+		return "", config("the provider requires pushed authorization requests (RFC 9126), which this version of Postern doesn't support")
+	}
+	request := &oauth.Authorization{ClientID: c.ClientID, RedirectURI: c.param(params, "redirect_uri").Str(), Scope: c.Scope}
+	if request.RedirectURI == "" {
+		request.RedirectURI = c.Origin
+	}
+	if scope := params.Get("scope").Str(); scope != "" {
+		request.Scope = c.completeScope(scope)
+	}
+	c.extra(&request.Extra, params)
+	verifier, err1 := pkce.New()
+	state, err2 := pkce.RandomString()
+	nonce, err3 := pkce.RandomString()
+	if err1 != nil || err2 != nil || err3 != nil {
+		return "", oauth.Fail(oauth.InsecureContext, "login", "the browser gives no random numbers here; serve the page over https")
+	}
+	if request.Challenge, err = verifier.Challenge(c.SHA256); err != nil {
+		return "", oauth.Fail(oauth.InsecureContext, "login", "the browser has no WebCrypto here; serve the page over https")
+	}
+	request.State, request.Nonce = state, nonce
+	c.dropStale()
+	// A login in flight is stored under its state, so that logins in several tabs, or one begun twice, never overwrite each other.
+	var tx oauth.Writer
+	tx.Str("issuer", c.Issuer).Str("client_id", c.ClientID).Str("redirect_uri", request.RedirectURI).
+		Str("code_verifier", verifier.Reveal()).Str("nonce", nonce).
+		Str("audience", c.param(params, "audience").Str()).Str("scope", request.Scope).
+		Raw("max_age", c.param(params, "max_age").Raw()).Str("app_state", options.Get("appState").Str()).
+		Int("started_at", int64(c.Now()/time.Millisecond))
+	if err := storage.Put(c.Transactions, transactionPrefix+state, transactionVersion, tx.String()); err != nil {
+		return "", oauth.Fail(oauth.StorageUnavailable, "login", "sessionStorage is blocked or full; the login could not be finished when the user comes back")
+	}
+	url := request.URL(m.AuthorizationEndpoint)
+	if fragment := options.Get("fragment").Str(); fragment != "" {
+		url += "#" + fragment
+	}
+	if options.Get("openUrl").True() {
+		return url, nil
+	}
+	return url, c.Page.Navigate(url)
+}
+
+// dropStale removes logins that nobody finished.
+func (c *Client) dropStale() {
+	keys, err := c.Transactions.Keys(transactionPrefix)
+	if err != nil {
+		return
+	}
+	for _, key := range keys {
+		payload, ok, err := storage.Read(c.Transactions, key, transactionVersion)
+		if err == storage.ErrCorrupt || ok && c.stale(transaction(payload)) {
+			_ = c.Transactions.Remove(key)
+		}
+	}
+}
+
+// transaction reads a stored login; one that is damaged has no state of its own and matches nothing.
+func transaction(payload string) oauth.Value {
+	tx, _ := oauth.ParseJSON(payload)
+	return tx
+}
+
+// stale reports whether a login was started too long ago, or in the future of a clock that was set back.
+func (c *Client) stale(tx oauth.Value) bool {
+	startedAt, _ := tx.Get("started_at").Whole()
+	age := c.Now() - time.Duration(startedAt)*time.Millisecond
+	return age > transactionLife || age < -transactionLife
+}

@@ -1,0 +1,59 @@
+package session
+
+import (
+	"github.com/postern-auth/postern/internal/oauth"
+	"github.com/postern-auth/postern/internal/vault"
+)
+
+const logoutNames = "openUrl clientId logoutParams"
+
+// Logout signs out here, then at the provider, and returns the address that ends the provider's own session. It navigates there itself
+// unless openUrl says that the caller will, or that nobody should.
+//
+// options is LogoutOptions of index.d.ts; openUrl is "local" for false and "caller" for a function. Nothing the server does, or fails to
+// do, keeps a user signed in here.
+func (c *Client) Logout(options oauth.Value) (string, error) {
+	if err := c.begin(); err != nil {
+		return "", err
+	}
+	if err := checkNames(options, logoutNames); err != nil {
+		return "", err
+	}
+	c.mu.Lock()
+	hint := c.held.IDToken
+	c.mu.Unlock()
+	revocation := c.Vault.SignOut()
+	c.take(&vault.Held{})
+	if revocation != nil {
+		c.warn("renewal_failed", "signed out here, but the provider didn't revoke the refresh token: "+revocation.Error())
+	}
+	open := options.Get("openUrl").Str()
+	if open == "local" {
+		return "", nil
+	}
+	m, err := c.Vault.Metadata()
+	if err != nil {
+		return "", err
+	}
+	l := oauth.Logout{ClientID: c.ClientID, IDTokenHint: hint}
+	if id := options.Get("clientId"); id.Kind() != oauth.Missing {
+		l.ClientID = id.Str() // null: leave it out
+	}
+	for w := options.Get("logoutParams").Walk(); w.Next(); {
+		switch w.Name {
+		case "returnTo":
+			l.ReturnTo = w.Value.Str()
+		case "state":
+			l.State = w.Value.Str()
+		case "federated":
+			l.Federated = w.Value.True()
+		default:
+			l.Extra.Add(w.Name, paramText(w.Value))
+		}
+	}
+	url := l.URL(m)
+	if url == "" || open == "caller" {
+		return url, nil
+	}
+	return url, c.Page.Navigate(url)
+}

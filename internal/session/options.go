@@ -1,0 +1,204 @@
+package session
+
+import (
+	"strings"
+	"time"
+
+	"github.com/postern-auth/postern/internal/oauth"
+)
+
+// Options are what createClient was given, checked and completed. index.d.ts says what each means.
+type Options struct {
+	Issuer   string
+	ClientID string
+	Origin   string // of the page; the redirect_uri where none is given
+	Scope    string
+	Audience string
+	Params   oauth.Value // authorizationParams
+	Metadata *oauth.Metadata
+
+	CacheLocation     string
+	UseRefreshTokens  bool
+	BackgroundRenewal bool
+	Leeway            time.Duration
+	HTTPTimeout       time.Duration
+}
+
+// The names that createClient knows, so that a misspelt one is an error and not a setting silently lost.
+const optionNames = "issuer domain clientId authorizationParams metadata useRefreshTokens useRefreshTokensFallback useMrrt useDpop par " +
+	"cacheLocation cache useWorker backgroundRenewal leeway httpTimeoutInSeconds authorizeTimeoutInSeconds rotationOverlapInSeconds " +
+	"refreshTokenLifetime verifyIdTokenSignature idTokenSigningAlgs apiOrigins silentRedirectUri popupRedirectUri"
+
+// notYet are the options whose value this version can't honour. Ignoring useDpop would leave somebody believing in a protection that
+// isn't there.
+const notYet = `useDpop:true useWorker:true useMrrt:true par:"always"`
+
+// ParseOptions reads createClient's options, given as JSON. origin is the page's.
+func ParseOptions(json, origin string) (*Options, error) {
+	v, err := oauth.ParseJSON(json)
+	if err != nil || v.Kind() != oauth.Object {
+		return nil, config("the options must be an object that JSON can express")
+	}
+	if err := checkNames(v, optionNames); err != nil {
+		return nil, err
+	}
+	for w := v.Walk(); w.Next(); {
+		if pair := w.Name + ":" + w.Value.Raw(); oauth.HasScopes(notYet, pair) {
+			return nil, config(pair + " is not in this version of Postern")
+		}
+	}
+	params := v.Get("authorizationParams")
+	if err := checkParams(params, origin); err != nil {
+		return nil, err
+	}
+	p := fields{in: v}
+	o := &Options{
+		Issuer: p.text("issuer", ""), ClientID: p.text("clientId", ""), Origin: origin,
+		Scope: params.Get("scope").Str(), Audience: params.Get("audience").Str(), Params: params,
+		CacheLocation:     p.text("cacheLocation", "sessionstorage"),
+		UseRefreshTokens:  p.flag("useRefreshTokens", true),
+		BackgroundRenewal: p.flag("backgroundRenewal", true),
+		Leeway:            p.seconds("leeway", 60),
+		HTTPTimeout:       p.seconds("httpTimeoutInSeconds", 10),
+	}
+	if domain := p.text("domain", ""); domain != "" && o.Issuer == "" {
+		o.Issuer = "https://" + domain + "/"
+	} else if domain != "" {
+		p.wrong("domain", "left out where issuer is given")
+	}
+	switch {
+	case p.err != nil:
+		return nil, p.err
+	case o.ClientID == "":
+		return nil, config("clientId is missing")
+	case !oauth.CheckURL(o.Issuer) || strings.IndexByte(o.Issuer, '?') >= 0:
+		return nil, config("issuer must be an https address (http on loopback only) without query and fragment, or domain a host name")
+	case !oauth.HasScopes("memory sessionstorage localstorage", o.CacheLocation):
+		return nil, config("cacheLocation must be memory, sessionstorage or localstorage")
+	case o.HTTPTimeout <= 0:
+		return nil, config("httpTimeoutInSeconds must be above 0")
+	}
+	if v.Get("cache").Kind() != oauth.Missing {
+		o.CacheLocation = "custom"
+	}
+	if o.Scope == "" {
+		o.Scope = "openid profile email"
+	}
+	o.Scope = o.completeScope(o.Scope)
+	if given := v.Get("metadata"); given.Kind() != oauth.Missing {
+		o.Metadata, err = oauth.MetadataFrom(given, o.Issuer)
+	}
+	return o, err
+}
+
+// completeScope adds what the SDK can't do without.
+func (o *Options) completeScope(scope string) string {
+	scope = withScope(scope, "openid")
+	if o.UseRefreshTokens {
+		scope = withScope(scope, "offline_access")
+	}
+	return scope
+}
+
+func withScope(scope, token string) string {
+	if oauth.HasScopes(scope, token) {
+		return scope
+	}
+	return scope + " " + token
+}
+
+func config(what string) *oauth.Error { return oauth.Fail(oauth.ConfigInvalid, "options", what) }
+
+// fields reads options one by one and keeps the first complaint.
+type fields struct {
+	in  oauth.Value
+	err error
+}
+
+func (f *fields) wrong(name, want string) {
+	if f.err == nil {
+		f.err = config(name + " must be " + want)
+	}
+}
+
+func (f *fields) text(name, otherwise string) string {
+	v := f.in.Get(name)
+	s, ok := v.Text()
+	if v.Kind() == oauth.Missing {
+		return otherwise
+	}
+	if !ok || s == "" {
+		f.wrong(name, "a text")
+	}
+	return s
+}
+
+func (f *fields) flag(name string, otherwise bool) bool {
+	v := f.in.Get(name)
+	if v.Kind() == oauth.Missing {
+		return otherwise
+	}
+	if v.Kind() != oauth.Bool {
+		f.wrong(name, "true or false")
+	}
+	return v.True()
+}
+
+func (f *fields) seconds(name string, otherwise int64) time.Duration {
+	v := f.in.Get(name)
+	n, ok := v.Whole()
+	if v.Kind() == oauth.Missing {
+		n, ok = otherwise, true
+	}
+	const aYear = 365 * 24 * 3600
+	if !ok || n < 0 || n > aYear {
+		f.wrong(name, "a number of seconds, 0 or more")
+	}
+	return time.Duration(n) * time.Second
+}
+
+// checkNames refuses a name that isn't known, and says which one was probably meant.
+func checkNames(v oauth.Value, known string) error {
+	for w := v.Walk(); w.Next(); {
+		if oauth.HasScopes(known, w.Name) && w.Name != "" {
+			continue
+		}
+		best, near := 4, ""
+		for rest := known; rest != ""; {
+			var name string
+			name, rest, _ = strings.Cut(rest, " ")
+			if d := distance(w.Name, name); d < best {
+				best, near = d, "; did you mean "+name+"?"
+			}
+		}
+		if w.Name == "clientSecret" || w.Name == "client_secret" {
+			near = "; a browser can't keep a secret, so register a public client"
+		}
+		return config("there is no option " + oauth.Inert(w.Name) + near)
+	}
+	return nil
+}
+
+// distance counts the letters to insert, delete or change between two names (Levenshtein).
+func distance(a, b string) int {
+	if len(a) > 40 {
+		return len(a)
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		corner := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := corner
+			if a[i] != b[j] {
+				change++
+			}
+			corner = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

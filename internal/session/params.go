@@ -1,0 +1,119 @@
+package session
+
+import (
+	"strings"
+
+	"github.com/postern-auth/postern/internal/oauth"
+)
+
+// checkParams judges authorizationParams, by client or by call. What the SDK answers for (state, nonce, PKCE) can't be set from outside.
+// origin is the page's, where a redirect_uri may stand among them.
+func checkParams(params oauth.Value, origin string) error {
+	for w := params.Walk(); w.Next(); {
+		if err := checkParam(w.Name, w.Value, origin); err != nil {
+			return err
+		}
+	}
+	if k := params.Kind(); k != oauth.Missing && k != oauth.Object {
+		return config("authorizationParams must be an object")
+	}
+	return nil
+}
+
+func checkParam(name string, value oauth.Value, origin string) error {
+	text, isText := value.Text()
+	switch name {
+	case "redirect_uri":
+		return checkRedirectURI(text, origin)
+	case "scope":
+		if !isText || !oauth.CheckScope(text) {
+			return config("scope must be a list of scopes (RFC 6749 section 3.3)")
+		}
+	case "max_age":
+		if maxAge(value) < 0 {
+			return config("max_age must be a whole number of seconds")
+		}
+	case "resource":
+		for _, uri := range resources(value) {
+			if strings.IndexByte(uri, ':') <= 0 || strings.IndexByte(uri, '#') >= 0 {
+				return config("resource must be an absolute address without fragment (RFC 8707)")
+			}
+		}
+	case "authorization_details", "response_mode":
+		return config(name + " is not in this version of Postern")
+	}
+	if !oauth.CheckExtra(name) {
+		return config("authorizationParams may not set " + oauth.Inert(name) + "; the SDK does")
+	}
+	return nil
+}
+
+func checkRedirectURI(uri, origin string) error {
+	if !oauth.CheckURL(uri) || oauth.Origin(uri) != origin {
+		return config("redirect_uri must be an address of this page's origin, without fragment")
+	}
+	return nil
+}
+
+// maxAge returns max_age in seconds, and -1 where it is none or not asked for.
+func maxAge(v oauth.Value) int64 {
+	text := paramText(v)
+	n := int64(0)
+	for i := 0; i < len(text); i++ {
+		if text[i] < '0' || text[i] > '9' || i > 9 {
+			return -1
+		}
+		n = n*10 + int64(text[i]-'0')
+	}
+	if text == "" {
+		return -1
+	}
+	return n
+}
+
+// resources returns one resource or a list of them.
+func resources(v oauth.Value) (uris []string) {
+	if v.Kind() != oauth.Array {
+		return []string{v.Str()}
+	}
+	for w := v.Walk(); w.Next(); {
+		uris = append(uris, w.Value.Str())
+	}
+	return uris
+}
+
+// paramText is how a value travels: a text as itself, and a number, or claims, as JSON.
+func paramText(v oauth.Value) string {
+	if text, ok := v.Text(); ok {
+		return text
+	}
+	return v.Raw()
+}
+
+// param returns a parameter: the call's, else the client's.
+func (c *Client) param(call oauth.Value, name string) oauth.Value {
+	if v := call.Get(name); v.Kind() != oauth.Missing {
+		return v
+	}
+	return c.Params.Get(name)
+}
+
+// extra adds what the application wants said beside what the SDK says.
+func (c *Client) extra(f *oauth.Form, call oauth.Value) {
+	addParams(f, call, oauth.Value{})
+	addParams(f, c.Params, call)
+}
+
+func addParams(f *oauth.Form, params, but oauth.Value) {
+	for w := params.Walk(); w.Next(); {
+		switch {
+		case w.Name == "redirect_uri" || w.Name == "scope" || but.Get(w.Name).Kind() != oauth.Missing:
+		case w.Name == "resource":
+			for _, uri := range resources(w.Value) {
+				f.Add(w.Name, uri)
+			}
+		default:
+			f.Add(w.Name, paramText(w.Value))
+		}
+	}
+}

@@ -1,0 +1,53 @@
+package session
+
+import "time"
+
+const (
+	// leastWait bounds the rate of background renewals whatever the clock and the server say.
+	leastWait = 10 * time.Second
+	// mostWait is below the 24.8 days at which a browser's timers overflow and fire at once.
+	mostWait = 24 * time.Hour
+)
+
+// schedule asks to be woken when the token needs renewal. The caller holds mu.
+func (c *Client) schedule() {
+	if !c.BackgroundRenewal || c.closed {
+		return
+	}
+	t := c.held.Find(c.Audience, c.Scope)
+	if t == nil || c.held.Generation == 0 {
+		c.Listener.WakeAfter(-1)
+		return
+	}
+	wait := t.Expires - c.Now() - min(c.Leeway, t.Lifetime/2)
+	for range min(c.failures, 6) {
+		wait = max(wait, leastWait) * 2
+	}
+	c.Listener.WakeAfter(min(max(wait, leastWait/10), mostWait))
+}
+
+// Wake is background renewal: it calls the token verb, like anybody else. A page that nobody sees renews when it is looked at again.
+func (c *Client) Wake() {
+	if c.begin() != nil || !c.Page.Active() {
+		return
+	}
+	c.mu.Lock()
+	idle := c.held.Generation == 0
+	c.mu.Unlock()
+	if idle {
+		return
+	}
+	r, err := c.request(noOptions)
+	if err == nil {
+		_, err = c.token(r)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err == nil {
+		c.failures = 0
+		return
+	}
+	c.failures++
+	c.warn("renewal_failed", err.Error())
+	c.schedule()
+}

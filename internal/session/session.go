@@ -1,0 +1,163 @@
+// Package session decides what happens when. It starts logins, finishes them, keeps one grant fresh and ends it. It never reads a
+// protocol message and never touches the browser; both are handed to it. It holds no refresh token: that stays in the vault.
+package session
+
+import (
+	"sync"
+	"time"
+
+	"github.com/postern-auth/postern/internal/oauth"
+	"github.com/postern-auth/postern/internal/vault"
+	"github.com/postern-auth/postern/pkce"
+	"github.com/postern-auth/postern/storage"
+)
+
+// Page is the document the client runs in.
+type Page interface {
+	// URL is the address in the address bar.
+	URL() string
+	// ReplaceURL changes the address bar and the current history entry, without navigation.
+	ReplaceURL(url string) error
+	// Navigate leaves the page.
+	Navigate(url string) error
+	// Active reports whether the page is visible and the browser online.
+	Active() bool
+}
+
+// Listener hears what changes. Its methods are called in order and must not call back.
+type Listener interface {
+	// Event reports an event of index.d.ts's ClientEvents; detail is JSON.
+	Event(name, detail string)
+	// WakeAfter asks for one call of Wake after d, in the place of any asked for before.
+	WakeAfter(d time.Duration)
+}
+
+// Ports are what a client needs of the world.
+type Ports struct {
+	Vault        vault.Port
+	Transactions storage.Store
+	Page         Page
+	Listener     Listener
+	SHA256       pkce.Hash
+	Now          func() time.Duration // since the epoch
+}
+
+// Client is one session with one issuer.
+type Client struct {
+	*Options
+	*Ports
+
+	restoring sync.Mutex
+	restored  bool
+	closed    bool
+
+	mu        sync.Mutex // guards what follows; never held while waiting
+	held      *vault.Held
+	idToken   *oauth.IDToken // held.IDToken, decoded
+	snapshot  string
+	callbacks []*callback
+	failures  int // renewals that failed in a row
+}
+
+// New makes a client. It reads nothing until the first call.
+func New(o *Options, p *Ports) *Client {
+	return &Client{Options: o, Ports: p, held: &vault.Held{}}
+}
+
+// begin is the first step of every verb: it restores what an earlier page left.
+func (c *Client) begin() error {
+	c.restoring.Lock()
+	defer c.restoring.Unlock()
+	if c.closed {
+		return oauth.Fail(oauth.ClientClosed, "client", "close() was called; make a new client")
+	}
+	if c.restored {
+		return nil
+	}
+	held, err := c.Vault.Restore()
+	if err != nil {
+		return err
+	}
+	c.restored = true
+	c.take(held)
+	return nil
+}
+
+// Close ends the client: calls that follow fail, and nothing is renewed any more. The session itself stays in its store.
+func (c *Client) Close() {
+	c.restoring.Lock()
+	defer c.restoring.Unlock()
+	c.closed = true
+	c.Listener.WakeAfter(-1)
+}
+
+// take makes held the session's state and tells the listener what is new; nil means that nothing is known to have changed.
+func (c *Client) take(held *vault.Held) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed || held == nil {
+		return
+	}
+	if !held.IDToken.Equal(c.held.IDToken) {
+		c.idToken, _ = oauth.DecodeIDToken(held.IDToken)
+	}
+	before := c.held
+	c.held = held
+	if s := c.describe(); s != c.snapshot {
+		c.snapshot = s
+		c.Listener.Event("session", s)
+	}
+	for _, t := range held.Tokens {
+		if old := before.Find(t.Audience, t.Scope); old == nil || !old.Value.Equal(t.Value) {
+			c.Listener.Event("token", describeToken(t, held.Generation))
+			c.warnIfNarrowed(t)
+		}
+	}
+	if held.Degraded && !before.Degraded {
+		c.warn("storage_degraded", "the browser's store is blocked or full; the session lives in this page's memory and ends with it")
+	}
+	c.schedule()
+}
+
+// warnIfNarrowed tells of a grant that is less than what was asked. The scopes of OpenID itself say nothing about an API, and some
+// providers leave them out of the answer.
+func (c *Client) warnIfNarrowed(t *vault.Token) {
+	if !oauth.HasScopes(t.Granted+" openid profile email offline_access", t.Scope) {
+		c.warn("scope_narrowed", "the provider granted less than was asked: "+oauth.Inert(t.Granted))
+	}
+}
+
+func (c *Client) warn(code, message string) {
+	var w oauth.Writer
+	c.Listener.Event("warning", w.Str("code", code).Str("message", message).String())
+}
+
+func describeToken(t *vault.Token, generation int) string {
+	var w oauth.Writer
+	return w.Raw("audience", oauth.Quote(t.Audience)).Raw("scope", oauth.Quote(t.Granted)).
+		Int("expiresAt", int64(t.Expires/time.Millisecond)).Int("generation", int64(generation)).String()
+}
+
+// describe writes the snapshot of index.d.ts.
+func (c *Client) describe() string {
+	var w oauth.Writer
+	status := "signed-out"
+	if c.signedIn() {
+		status = "signed-in"
+	}
+	w.Str("status", status).Raw("user", c.user())
+	if t := c.held.Find(c.Audience, c.Scope); t != nil {
+		w.Int("expiresAt", int64(t.Expires/time.Millisecond))
+	}
+	stored := c.CacheLocation
+	if c.held.Degraded {
+		stored = "memory"
+	}
+	w.Raw("deadlines", "{}").Raw("clockSkewSeconds", "0").Str("storage", stored)
+	if c.held.Generation == 0 {
+		return w.Raw("generation", "0").String()
+	}
+	return w.Int("generation", int64(c.held.Generation)).String()
+}
+
+func (c *Client) signedIn() bool { return c.idToken != nil }

@@ -1,0 +1,139 @@
+package session
+
+import (
+	"time"
+
+	"github.com/postern-auth/postern/internal/oauth"
+	"github.com/postern-auth/postern/internal/vault"
+)
+
+// noOptions stands for a call without options.
+var noOptions oauth.Value
+
+// request is what GetTokenSilentlyOptions of index.d.ts ask for.
+type request struct {
+	scope, audience string
+	ofLogin         bool // scope and audience are the client's own
+	cacheMode       string
+	timeout         time.Duration
+}
+
+const tokenNames = "authorizationParams cacheMode detailedResponse timeoutInSeconds"
+
+func (c *Client) request(options oauth.Value) (*request, error) {
+	r := &request{scope: c.Scope, audience: c.Audience, ofLogin: true}
+	if options.Kind() == oauth.Missing {
+		return r, nil
+	}
+	if err := checkNames(options, tokenNames); err != nil {
+		return r, err
+	}
+	p := fields{in: options}
+	r.cacheMode = p.text("cacheMode", "on")
+	r.timeout = p.seconds("timeoutInSeconds", int64(c.HTTPTimeout/time.Second))
+	if r.cacheMode != "on" && r.cacheMode != "off" && r.cacheMode != "cache-only" {
+		p.wrong("cacheMode", `"on", "off" or "cache-only"`)
+	}
+	if p.err != nil {
+		return r, p.err
+	}
+	params := options.Get("authorizationParams")
+	if err := checkParams(params, ""); err != nil {
+		return r, err
+	}
+	if a := params.Get("audience").Str(); a != "" && a != r.audience {
+		// Without a refresh token for many audiences, the answer would be a token for another API than the one asked for.
+		return r, config("a token for another audience than the login's needs useMrrt, which this version of Postern doesn't support")
+	}
+	if s := params.Get("scope").Str(); s != "" && s != r.scope {
+		r.scope, r.ofLogin = s, false
+	}
+	return r, nil
+}
+
+// Cached returns the client's own token if it is good now. It is the answer to most calls, so it neither waits nor makes a goroutine.
+func (c *Client) Cached() (string, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t := c.held.Find(c.Audience, c.Scope)
+	if c.closed || !t.Good(c.Now(), c.Leeway) {
+		return "", false
+	}
+	return t.Value.Reveal(), true
+}
+
+// Token returns an access token that is good now, and nil where the cache was asked alone and has none.
+//
+// options is GetTokenSilentlyOptions of index.d.ts. Concurrent calls share one renewal, across tabs too.
+func (c *Client) Token(options oauth.Value) (*vault.Token, error) {
+	if err := c.begin(); err != nil {
+		return nil, err
+	}
+	r, err := c.request(options)
+	if err != nil {
+		return nil, err
+	}
+	return c.token(r)
+}
+
+func (c *Client) token(r *request) (*vault.Token, error) {
+	c.mu.Lock()
+	t := c.held.Find(r.audience, r.scope)
+	ok := r.cacheMode != "off" && t.Good(c.Now(), c.Leeway)
+	c.mu.Unlock()
+	if ok {
+		return t, nil
+	}
+	if r.cacheMode == "cache-only" {
+		return nil, nil
+	}
+	held, err := c.Vault.Renew(&vault.Renew{
+		Audience: r.audience, Scope: r.scope, Default: r.ofLogin, Force: r.cacheMode == "off", Leeway: c.Leeway, Timeout: r.timeout,
+	})
+	c.take(held)
+	if err != nil {
+		return nil, err
+	}
+	if t = held.Find(r.audience, r.scope); t == nil {
+		return nil, oauth.Fail(oauth.Internal, "renewal", "the renewed session holds no token for this request")
+	}
+	return t, nil
+}
+
+// Describe writes TokenResponse of index.d.ts.
+func (c *Client) Describe(t *vault.Token) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var w oauth.Writer
+	return w.Str("access_token", t.Value.Reveal()).Str("id_token", c.held.IDToken.Reveal()).Str("token_type", t.Type).
+		Int("expires_in", max(0, int64((t.Expires-c.Now())/time.Second))).Str("scope", t.Granted).String()
+}
+
+// Check restores a session and renews its token where it must. Nobody being signed in is no error, nor is a provider that can't be
+// reached: what was restored stays, and the next call tries again.
+func (c *Client) Check(options oauth.Value) error {
+	if err := c.begin(); err != nil {
+		return err
+	}
+	r, err := c.request(options)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	signedIn := c.signedIn()
+	c.mu.Unlock()
+	if signedIn {
+		_, _ = c.token(r)
+	}
+	return nil
+}
+
+// Revoke gives the refresh token back. The access token serves until it ends.
+func (c *Client) Revoke() error {
+	if err := c.begin(); err != nil {
+		return err
+	}
+	held, err := c.Vault.Revoke()
+	c.take(held)
+	return err
+}

@@ -1,0 +1,212 @@
+package vault
+
+import (
+	"sync"
+	"time"
+
+	"github.com/postern-auth/postern/internal/oauth"
+	"github.com/postern-auth/postern/storage"
+)
+
+// recordVersion is the version of the record's format. A newer one is left alone.
+const recordVersion = 1
+
+// record is the state of one refresh-token family, as every page of the origin that shares the store sees it. After a sign-out only the
+// epoch is left: a response that was under way then must find that the world has moved.
+type record struct {
+	family       string // names the family across tabs; random, no secret
+	gen          int    // refresh tokens of this family so far
+	epoch        int    // sign-outs so far
+	refreshToken oauth.Secret
+	attempt      attempt
+	nonce        string       // the login's: a refreshed ID token may repeat it
+	idToken      oauth.Secret // the last one that passed its checks
+	tokens       []*Token
+}
+
+// attempt says that refreshToken is in flight, or was when its page died.
+type attempt struct {
+	id        string
+	startedAt time.Duration // since the epoch
+	sends     int           // how often the token has been sent with an outcome that nobody knows
+}
+
+func (r *record) signedIn() bool { return !r.idToken.Empty() }
+
+// moved reports whether somebody signed out, signed in or rotated since from was read.
+func (r *record) moved(from *record) bool {
+	return r.epoch != from.epoch || r.family != from.family || r.gen != from.gen
+}
+
+// Find returns the token for this audience and scope, whether or not it is still good, or nil: one asked for in the same words, or
+// granted all of them. Never one for another audience.
+func (h *Held) Find(audience, scope string) *Token {
+	for _, t := range h.Tokens {
+		if t.Audience == audience && (t.Scope == scope || oauth.HasScopes(t.Granted, scope)) {
+			return t
+		}
+	}
+	return nil
+}
+
+// Good reports whether there is a token and it outlives leeway. A token that lives for less than twice the leeway is used for half its life: otherwise
+// it would count as expired from its first second, and every call would rotate the family.
+func (t *Token) Good(now, leeway time.Duration) bool {
+	return t != nil && t.Expires-now > min(leeway, t.Lifetime/2)
+}
+
+// put adds t in the place of the token it renews.
+func put(tokens []*Token, t *Token) []*Token {
+	out := make([]*Token, 0, len(tokens)+1)
+	for _, old := range tokens {
+		if old.Audience != t.Audience || old.Scope != t.Scope {
+			out = append(out, old)
+		}
+	}
+	return append(out, t)
+}
+
+// records loads and saves the one record of this issuer and client.
+type records struct {
+	store            storage.Store
+	key              string
+	issuer, clientID string
+	degraded         bool
+	memory           *record    // the record when degraded
+	mu               sync.Mutex // makes update one step in this page, also over a store that answers later
+}
+
+// update reads the record, lets change edit it, and saves it where change says so. It returns the record as it then is.
+func (r *records) update(change func(now *record) bool) (*record, bool, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now, err := r.load()
+	if err != nil || !change(now) {
+		return now, false, err
+	}
+	r.save(now)
+	return now, true, nil
+}
+
+// swap is the compare-and-set of the protocol: it edits the record only while it still is from's family, generation and epoch. What
+// arrives after a sign-out, or after another tab's rotation, finds that it came too late.
+func (r *records) swap(from *record, change func(now *record)) (*record, bool, error) {
+	return r.update(func(now *record) bool {
+		if now.moved(from) {
+			return false
+		}
+		change(now)
+		return true
+	})
+}
+
+// end forgets everything but the epoch, which moves.
+func end(r *record) { *r = record{epoch: r.epoch + 1} }
+
+// load returns the record, and an empty one where there is none. A damaged record is a signed-out start, never a failure to start; one of
+// a newer version is left as it is.
+func (r *records) load() (*record, error) {
+	if r.degraded {
+		return r.memory.copy(), nil
+	}
+	payload, ok, err := storage.Read(r.store, r.key, recordVersion)
+	switch {
+	case err == storage.ErrNewer:
+		return &record{}, oauth.Fail(oauth.StorageCorrupt, "stored session", "a newer version of Postern wrote it; reload to get that version")
+	case err != nil && err != storage.ErrCorrupt:
+		r.degraded, r.memory = true, &record{}
+	case ok:
+		if rec := r.decode(payload); rec != nil {
+			return rec, nil
+		}
+		err = storage.ErrCorrupt
+	}
+	if err == storage.ErrCorrupt {
+		_ = r.store.Remove(r.key)
+	}
+	return &record{}, nil
+}
+
+// copy keeps what a caller edits apart from what is stored.
+func (r *record) copy() *record {
+	c := *r
+	return &c
+}
+
+// save writes rec durably. Where the store is full or blocked, the old record goes, since the refresh token in it is used up and would
+// revoke the family if somebody sent it again; the session goes on in this page's memory.
+func (r *records) save(rec *record) {
+	if !r.degraded {
+		payload := r.encode(rec)
+		if storage.Put(r.store, r.key, recordVersion, payload) == nil {
+			return
+		}
+		_ = r.store.Remove(r.key)
+		if storage.Put(r.store, r.key, recordVersion, payload) == nil {
+			return
+		}
+		r.degraded = true
+	}
+	r.memory = rec
+}
+
+func (r *records) encode(rec *record) string {
+	var w oauth.Writer
+	w.Str("issuer", r.issuer).Str("client_id", r.clientID).
+		Str("family", rec.family).Int("gen", int64(rec.gen)).Int("epoch", int64(rec.epoch)).
+		Str("refresh_token", rec.refreshToken.Reveal()).
+		Str("nonce", rec.nonce).Str("id_token", rec.idToken.Reveal())
+	if rec.attempt.id != "" {
+		var a oauth.Writer
+		a.Str("id", rec.attempt.id).Int("started_at", millis(rec.attempt.startedAt)).Int("sends", int64(rec.attempt.sends))
+		w.Raw("attempt", a.String())
+	}
+	var tokens []string
+	for _, t := range rec.tokens {
+		var e oauth.Writer
+		e.Str("audience", t.Audience).Str("scope", t.Scope).Str("granted", t.Granted).Str("type", t.Type).
+			Str("value", t.Value.Reveal()).Int("lifetime", int64(t.Lifetime/time.Second)).Int("expires", millis(t.Expires))
+		tokens = append(tokens, e.String())
+	}
+	return w.Raw("tokens", oauth.List(tokens)).String()
+}
+
+// decode refuses a record of another issuer or client, which would sign its user in here.
+func (r *records) decode(payload string) *record {
+	v, err := oauth.ParseJSON(payload)
+	if err != nil || v.Get("issuer").Str() != r.issuer || v.Get("client_id").Str() != r.clientID {
+		return nil
+	}
+	rec := &record{
+		family:       v.Get("family").Str(),
+		gen:          int(number(v, "gen")),
+		epoch:        int(number(v, "epoch")),
+		refreshToken: oauth.NewSecret(v.Get("refresh_token").Str()),
+		nonce:        v.Get("nonce").Str(),
+		idToken:      oauth.NewSecret(v.Get("id_token").Str()),
+	}
+	if a := v.Get("attempt"); a.Kind() == oauth.Object {
+		rec.attempt = attempt{a.Get("id").Str(), sinceEpoch(a, "started_at"), int(number(a, "sends"))}
+	}
+	for w := v.Get("tokens").Walk(); w.Next(); {
+		t := w.Value
+		rec.tokens = append(rec.tokens, &Token{
+			Audience: t.Get("audience").Str(), Scope: t.Get("scope").Str(), Granted: t.Get("granted").Str(), Type: t.Get("type").Str(),
+			Value:    oauth.NewSecret(t.Get("value").Str()),
+			Lifetime: time.Duration(number(t, "lifetime")) * time.Second,
+			Expires:  sinceEpoch(t, "expires"),
+		})
+	}
+	return rec
+}
+
+func millis(t time.Duration) int64 { return int64(t / time.Millisecond) }
+
+func sinceEpoch(v oauth.Value, name string) time.Duration {
+	return time.Duration(number(v, name)) * time.Millisecond
+}
+
+func number(v oauth.Value, name string) int64 {
+	n, _ := v.Get(name).Whole()
+	return n
+}

@@ -1,0 +1,60 @@
+package vault
+
+import (
+	"time"
+
+	"github.com/postern-auth/postern/internal/oauth"
+)
+
+// revokeTimeout is short: the user waits for it on the way out.
+const revokeTimeout = 3 * time.Second
+
+// SignOut implements Port. The epoch moves first, so that an exchange under way finds its family gone; the server comes last, since its
+// failure must never keep a user signed in here.
+func (v *Vault) SignOut() error {
+	var was oauth.Secret
+	_, _, err := v.records.update(func(now *record) bool {
+		was = now.refreshToken
+		end(now)
+		return true
+	})
+	if err != nil {
+		return err
+	}
+	return v.revoke(was)
+}
+
+// Revoke implements Port.
+func (v *Vault) Revoke() (*Held, error) {
+	rec, err := v.records.load()
+	if err != nil || rec.refreshToken.Empty() {
+		return v.held(rec), err
+	}
+	if err := v.revoke(rec.refreshToken); err != nil {
+		// 503 means that the token is still alive (RFC 7009 section 2.2.1), so it is kept for another try.
+		return v.held(rec), err
+	}
+	rec, _, err = v.records.swap(rec, func(now *record) {
+		now.refreshToken, now.attempt = oauth.Secret{}, attempt{}
+	})
+	return v.held(rec), err
+}
+
+// revoke ends a refresh token at the server. 200 is the answer for an unknown token too (RFC 7009 section 2.2).
+func (v *Vault) revoke(token oauth.Secret) error {
+	if token.Empty() {
+		return nil
+	}
+	m, err := v.Metadata()
+	if err != nil || m.RevocationEndpoint == "" {
+		return err
+	}
+	response, err := v.HTTP.Post(m.RevocationEndpoint, oauth.RevocationRequest(v.ClientID, token), revokeTimeout)
+	if err == nil && response.Status != 200 {
+		err = &oauth.Error{
+			Code: oauth.TokenEndpointError, Op: "revocation", Retryable: response.Status >= 500,
+			Description: "the provider didn't revoke the refresh token",
+		}
+	}
+	return err
+}

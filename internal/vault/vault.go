@@ -1,0 +1,169 @@
+// Package vault is the one place a refresh token lives. It speaks to the issuer: metadata, code exchange, rotation, revocation; and it
+// keeps the record of the refresh-token family. Nothing it returns holds a refresh token, and everything that crosses Port is plain data,
+// so that it runs in the page or, unchanged, in a worker with messages between.
+package vault
+
+import (
+	"sync"
+	"time"
+
+	"github.com/postern-auth/postern/internal/oauth"
+	"github.com/postern-auth/postern/pkce"
+	"github.com/postern-auth/postern/storage"
+)
+
+// Port is what the session sees of the vault.
+type Port interface {
+	// Metadata returns the issuer's metadata, fetched once.
+	Metadata() (*oauth.Metadata, error)
+	// Restore returns what an earlier page left, without any request.
+	Restore() (*Held, error)
+	// Exchange trades a code for a new family.
+	Exchange(*Exchange) (*Held, error)
+	// Renew returns a token that is good now, rotating the family where it must.
+	Renew(*Renew) (*Held, error)
+	// Revoke gives the refresh token back to the server and keeps the user signed in until the access token ends.
+	Revoke() (*Held, error)
+	// SignOut forgets the family, then revokes it at the server as far as that is possible.
+	SignOut() error
+}
+
+// Held is what the vault lets out: all that a page may know of the grant.
+type Held struct {
+	// IDToken has been checked; it is empty when nobody is signed in.
+	IDToken oauth.Secret
+	Tokens  []*Token
+	// Generation counts the refresh tokens of this family, the first included; 0 without one.
+	Generation int
+	// Degraded says that the store failed and the record lives in this page's memory alone.
+	Degraded bool
+}
+
+// Token is an access token and what it was asked and granted for.
+type Token struct {
+	Audience string
+	Scope    string // as asked
+	Granted  string // as granted; more, less or the same
+	Type     string // "Bearer" or "DPoP"
+	Value    oauth.Secret
+	Lifetime time.Duration // as the server said
+	Expires  time.Duration // since the epoch
+}
+
+// Exchange is the end of a login.
+type Exchange struct {
+	Code        oauth.AuthorizationCode
+	Verifier    pkce.Verifier
+	RedirectURI string
+	Nonce       string
+	Audience    string
+	Scope       string
+	MaxAge      int64 // seconds; negative when the login asked for none
+}
+
+// Renew asks for an access token.
+type Renew struct {
+	Audience string
+	Scope    string
+	// Default says that scope and audience are the login's, so that neither needs to be sent again.
+	Default bool
+	// Force wants a new token though the old one may be good; a rotation by another tab meanwhile is new enough.
+	Force bool
+	// Leeway is how long before its end a token counts as expired.
+	Leeway time.Duration
+	// Timeout bounds the request.
+	Timeout time.Duration
+}
+
+// HTTP sends requests. Its errors are *oauth.Error with the codes network, timeout and response_too_large: on network and timeout nobody
+// knows whether the server saw the request.
+type HTTP interface {
+	// Online is false where the browser knows that a request can't be sent.
+	Online() bool
+	Get(url string, timeout time.Duration) (*oauth.HTTPResponse, error)
+	Post(url, form string, timeout time.Duration) (*oauth.HTTPResponse, error)
+}
+
+// Locks are exclusive among all pages of the origin.
+type Locks interface {
+	Lock(name string) (release func(), err error)
+}
+
+// Config is fixed when the vault starts: whoever controls the page later can't point it at another server.
+type Config struct {
+	Issuer   string
+	ClientID string
+	// Metadata is the application's own; nil to discover it.
+	Metadata *oauth.Metadata
+	// Timeout bounds each request.
+	Timeout time.Duration
+	Store   storage.Store
+	HTTP    HTTP
+	Locks   Locks
+	// Now is the time since the epoch. A Duration is enough of a clock; time.Time would link its calendar.
+	Now func() time.Duration
+}
+
+// Vault implements Port in this page or worker.
+type Vault struct {
+	Config
+	records records
+
+	discovering sync.Mutex
+	mu          sync.Mutex // guards flights; never held while waiting
+	flights     []*flight
+}
+
+// Open makes a vault. It reads nothing and sends nothing yet.
+func Open(c *Config) *Vault {
+	return &Vault{Config: *c, records: records{
+		store: c.Store, issuer: c.Issuer, clientID: c.ClientID,
+		key: "postern:session:" + oauth.Escape(c.Issuer) + ":" + oauth.Escape(c.ClientID),
+	}}
+}
+
+// Metadata implements Port. A failure isn't kept: the provider may be up again at the next call.
+func (v *Vault) Metadata() (*oauth.Metadata, error) {
+	v.discovering.Lock()
+	defer v.discovering.Unlock()
+	if v.Config.Metadata != nil {
+		return v.Config.Metadata, nil
+	}
+	var first error
+	for _, url := range oauth.WellKnown(v.Issuer) {
+		response, err := v.HTTP.Get(url, v.Timeout)
+		if err != nil {
+			e := oauth.AsError(err)
+			return nil, &oauth.Error{Code: oauth.DiscoveryFailed, Op: "discovery", Description: e.Description, Retryable: e.Retryable, Err: e}
+		}
+		m, err := oauth.ParseMetadata(response, v.Issuer)
+		if err == nil {
+			v.Config.Metadata = m
+			return m, nil
+		}
+		if first == nil {
+			first = err
+		}
+		if oauth.AsError(err).Code != oauth.DiscoveryFailed {
+			break
+		}
+	}
+	return nil, first
+}
+
+// Restore implements Port. A family whose ID token never passed its checks, because the page died in between, is no session.
+func (v *Vault) Restore() (*Held, error) {
+	rec, err := v.records.load()
+	return v.held(rec), err
+}
+
+func (v *Vault) held(rec *record) *Held {
+	if rec.idToken.Empty() {
+		return &Held{Degraded: v.records.degraded}
+	}
+	h := &Held{IDToken: rec.idToken, Tokens: rec.tokens, Degraded: v.records.degraded}
+	if !rec.refreshToken.Empty() {
+		h.Generation = rec.gen
+	}
+	return h
+}

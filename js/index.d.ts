@@ -1,0 +1,231 @@
+// The types of Postern, sign-in for the browser. What a name promises is said beside it.
+// Names follow @auth0/auth0-spa-js wherever it has the same idea, so that its users need learn nothing; what has no counterpart there is
+// marked NEW. types_test.ts holds an example of every name.
+
+/** Starts the SDK, restores an earlier session where there is one, and resolves when the client is usable. */
+export function createClient(options: ClientOptions): Promise<Client>;
+
+/** Loads and compiles the WebAssembly module ahead of the first client. Optional; safe to call twice. NEW */
+export function preload(options?: { wasmUrl?: string | URL; integrity?: string }): Promise<void>;
+
+/** The client may also be constructed directly; methods wait for the module, and checkSession() is not implied. */
+export class Client {
+  constructor(options: ClientOptions);
+
+  // ---- sign in
+  loginWithRedirect<S = unknown>(options?: RedirectLoginOptions<S>): Promise<void>;
+  /** Finishes a redirect. Default url: the page's own. Removes code and state from the address bar, also on failure.
+   *  The same url handled twice in one page (React StrictMode) is one exchange and one result. */
+  handleRedirectCallback<S = unknown>(url?: string): Promise<RedirectLoginResult<S>>;
+  loginWithPopup(options?: PopupLoginOptions, config?: PopupConfigOptions): Promise<void>;
+
+  // ---- tokens
+  getTokenSilently(options?: GetTokenSilentlyOptions & { detailedResponse?: false }): Promise<string>;
+  getTokenSilently(options: GetTokenSilentlyOptions & { detailedResponse: true }): Promise<TokenResponse>;
+  getTokenWithPopup(options?: GetTokenWithPopupOptions, config?: PopupConfigOptions): Promise<string>;
+  /** Restores or silently begins a session; never rejects because nobody is signed in. */
+  checkSession(options?: GetTokenSilentlyOptions): Promise<void>;
+  revokeRefreshToken(options?: { audience?: string }): Promise<void>;
+  /** RFC 8693 */
+  exchangeToken(options: TokenExchangeOptions): Promise<TokenResponse>;
+
+  // ---- identity
+  getUser<U extends User = User>(): Promise<U | undefined>;
+  getIdTokenClaims(): Promise<IdTokenClaims | undefined>;
+  /** OpenID Connect Core 5.3; refuses a response whose sub differs from the ID token's. NEW */
+  fetchUserInfo<U extends User = User>(): Promise<U>;
+  isAuthenticated(): Promise<boolean>;
+
+  // ---- sign out. Local state is wiped first; the server failing never keeps a user signed in locally.
+  logout(options?: LogoutOptions): Promise<void>;
+
+  // ---- calling APIs
+  /** fetch with a fresh access token. Sends it only to origins in `apiOrigins`; renews and replays once on 401;
+   *  answers DPoP nonces; raises step_up_required on RFC 9470 challenges. NEW */
+  fetch(input: RequestInfo | URL, init?: RequestInit & { authorizationParams?: TokenParams }): Promise<Response>;
+  /** auth0-spa-js's createFetcher, on top of fetch. */
+  createFetcher(config?: FetcherConfig): { fetchWithAuth(input: RequestInfo | URL, init?: RequestInit, params?: TokenParams): Promise<Response> };
+  getDpopNonce(id?: string): Promise<string | undefined>;
+  setDpopNonce(nonce: string, id?: string): Promise<void>;
+  generateDpopProof(params: { url: string; method: string; nonce?: string; accessToken?: string }): Promise<string>;
+
+  // ---- watching. NEW
+  /** Returns the function that stops listening. */
+  on<K extends keyof ClientEvents>(event: K, listener: (detail: ClientEvents[K]) => void): () => void;
+  /** Synchronous, immutable snapshot; the same object until something changes (made for useSyncExternalStore). */
+  session(): SessionSnapshot;
+  /** Checks discovery, CORS, clock, storage, locks, CSP, secure context and third-party cookies; exports a trace
+   *  with every secret redacted. */
+  diagnose(): Promise<Diagnosis>;
+  /** Stops timers, listeners and the worker; in-flight calls reject with `client_closed`. */
+  close(): Promise<void>;
+
+  getConfiguration(): Readonly<{ issuer: string; domain: string; clientId: string }>;
+}
+
+export interface ClientOptions {
+  /** Issuer identifier, compared exactly with what the server publishes. Either this or domain. */
+  issuer?: string;
+  /** Auth0's shorthand: "tenant.eu.auth0.com" means issuer "https://tenant.eu.auth0.com/". */
+  domain?: string;
+  clientId: string;
+  /** Sent with every authorization request: scope (default "openid profile email"), audience, redirect_uri
+   *  (default: the page's origin), organization, connection, and anything the server knows.
+   *  state, nonce, code_challenge, response_type and client_id are the SDK's and are refused here. */
+  authorizationParams?: AuthorizationParams;
+  /** Server metadata (RFC 8414 / OpenID Discovery); given whole, no discovery request is made. */
+  metadata?: ServerMetadata;
+
+  /** Ask for offline_access and renew with refresh tokens. Default true. */
+  useRefreshTokens?: boolean;
+  /** Try a hidden prompt=none frame when there is no usable refresh token. Default true. */
+  useRefreshTokensFallback?: boolean;
+  /** One refresh token for many audiences (Auth0 MRRT). Default false. */
+  useMrrt?: boolean;
+  /** RFC 9449, ES256, key not extractable. Default false. */
+  useDpop?: boolean;
+  /** RFC 9126. "auto": when the server requires it. Default "auto". NEW */
+  par?: 'auto' | 'always' | 'never';
+
+  /** Where tokens live. Default "sessionstorage": survives a reload, ends with the tab. */
+  cacheLocation?: 'memory' | 'sessionstorage' | 'localstorage';
+  /** Your own store; wins over cacheLocation. */
+  cache?: Cache;
+  /** Keep the refresh token inside a dedicated worker, out of the page's reach. Default: true when cacheLocation is
+   *  "memory". Refused with a persistent cacheLocation unless the store is the worker's own. */
+  useWorker?: boolean;
+
+  /** Renew in the background before expiry, while the page is visible and online. Default true. NEW */
+  backgroundRenewal?: boolean;
+  /** Seconds before expiry at which a token counts as expired. Default 60. 0 means 0. */
+  leeway?: number;
+  /** Seconds. Defaults: 10 and 60. */
+  httpTimeoutInSeconds?: number;
+  authorizeTimeoutInSeconds?: number;
+  /** Seconds for which the server accepts the previous refresh token after rotation (Auth0 "overlap"). Default 0. NEW */
+  rotationOverlapInSeconds?: number;
+  /** Refresh-token lifetimes the tenant uses, so that deadlines can be shown and warned about. NEW */
+  refreshTokenLifetime?: { idleSeconds?: number; absoluteSeconds?: number };
+
+  /** Verify the ID token's signature with the server's JWKS. Default true. */
+  verifyIdTokenSignature?: boolean;
+  /** Default ["RS256","ES256","PS256","EdDSA"]; never taken from the token. */
+  idTokenSigningAlgs?: string[];
+  /** Origins that client.fetch may send a token to. Default: none but the page's own and the issuer's. NEW */
+  apiOrigins?: string[];
+
+  /** Page that relays a silent or popup answer to the client (the package ships callback.html for it). Default: redirect_uri,
+   *  where the SDK recognises that it runs in its own frame or popup and relays by itself. Servers that announce
+   *  response mode web_message need neither. */
+  silentRedirectUri?: string;
+  popupRedirectUri?: string;
+
+  /** Where the module and the worker are served. Default: beside the script. */
+  wasmUrl?: string | URL | WebAssembly.Module;
+  workerUrl?: string | URL;
+  /** Milliseconds since the epoch; for tests. */
+  nowProvider?: () => number | Promise<number>;
+  /** Receives every log line, already redacted. Default: warnings to the console. NEW */
+  logger?: (entry: { level: 'debug' | 'info' | 'warn' | 'error'; code: string; message: string }) => void;
+}
+
+export interface AuthorizationParams {
+  scope?: string; audience?: string; redirect_uri?: string; resource?: string | string[];
+  prompt?: 'none' | 'login' | 'consent' | 'select_account' | 'create' | string;
+  max_age?: number | string; acr_values?: string; login_hint?: string; id_token_hint?: string;
+  ui_locales?: string; display?: 'page' | 'popup' | 'touch' | 'wap'; claims?: string | object;
+  organization?: string; invitation?: string; connection?: string; screen_hint?: string;
+  /** RFC 9396 */ authorization_details?: object[];
+  response_mode?: 'query' | 'fragment' | 'query.jwt' | 'jwt';
+  [extension: string]: unknown;
+}
+export type TokenParams = { scope?: string; audience?: string; resource?: string | string[]; [extension: string]: unknown };
+
+export interface RedirectLoginOptions<S> {
+  authorizationParams?: AuthorizationParams;
+  /** Any structured-cloneable JSON value; comes back from handleRedirectCallback. */
+  appState?: S;
+  fragment?: string;
+  /** Navigate yourself (Capacitor, Electron, tests). */
+  openUrl?: (url: string) => void | Promise<void>;
+}
+export interface RedirectLoginResult<S> { appState?: S; response_type: 'code' }
+export interface PopupLoginOptions { authorizationParams?: AuthorizationParams }
+export interface PopupConfigOptions { popup?: Window | null; timeoutInSeconds?: number; closePopup?: boolean }
+export interface GetTokenSilentlyOptions {
+  authorizationParams?: TokenParams;
+  cacheMode?: 'on' | 'off' | 'cache-only';
+  detailedResponse?: boolean;
+  timeoutInSeconds?: number;
+  signal?: AbortSignal; // NEW: abandons the wait, never the shared exchange
+}
+export interface GetTokenWithPopupOptions extends PopupLoginOptions { cacheMode?: 'on' | 'off' | 'cache-only' }
+export interface TokenResponse {
+  access_token: string; id_token?: string; token_type: 'Bearer' | 'DPoP'; expires_in: number;
+  scope?: string; authorization_details?: object[];
+}
+export interface TokenExchangeOptions { subject_token: string; subject_token_type: string; audience?: string; scope?: string; [extension: string]: unknown }
+export interface LogoutOptions {
+  /** false: local sign-out only, no navigation. */
+  openUrl?: false | ((url: string) => void | Promise<void>);
+  clientId?: string | null;
+  logoutParams?: { returnTo?: string; federated?: boolean; state?: string; [extension: string]: unknown };
+}
+export interface FetcherConfig { baseUrl?: string; fetch?: typeof fetch; dpopNonceId?: string }
+export interface Cache {
+  get(key: string): Promise<string | undefined> | string | undefined;
+  set(key: string, value: string): Promise<void> | void;
+  remove(key: string): Promise<void> | void;
+  allKeys?(): Promise<string[]> | string[];
+}
+export interface User { sub?: string; name?: string; email?: string; email_verified?: boolean; picture?: string; [claim: string]: unknown }
+export interface IdTokenClaims extends User { __raw: string; iss: string; aud: string | string[]; exp: number; iat: number; nonce?: string; auth_time?: number; acr?: string; amr?: string[]; azp?: string; sid?: string; org_id?: string }
+export interface ServerMetadata { issuer: string; authorization_endpoint: string; token_endpoint: string; jwks_uri?: string; userinfo_endpoint?: string; revocation_endpoint?: string; end_session_endpoint?: string; pushed_authorization_request_endpoint?: string; check_session_iframe?: string; [field: string]: unknown }
+
+// ---- watching
+export interface ClientEvents {
+  /** Signed in, signed out, another user, connectivity lost or back: the snapshot has changed. Also fires for changes made in another tab. */
+  session: SessionSnapshot;
+  /** A new access token is in use. Carries no token. */
+  token: { audience: string; scope: string; expiresAt: number; generation: number };
+  /** A deadline the user should hear about is `inSeconds` away. */
+  deadline: { kind: 'idle' | 'absolute' | 'session_expiry'; inSeconds: number };
+  warning: { code: WarningCode; message: string };
+}
+export type WarningCode = 'clock_skew' | 'storage_degraded' | 'renewal_failed' | 'scope_narrowed' | 'locks_unavailable' | 'third_party_cookies_blocked';
+export interface SessionSnapshot {
+  status: 'signed-out' | 'signed-in' | 'recovering' | 'offline';
+  user?: User;
+  expiresAt?: number; // of the access token, ms since the epoch
+  deadlines: { idle?: number; absolute?: number; sessionExpiry?: number };
+  clockSkewSeconds: number;
+  generation: number; // of the refresh-token family; 0 without one
+  storage: 'memory' | 'sessionstorage' | 'localstorage' | 'custom' | 'worker';
+}
+export interface Diagnosis { ok: boolean; checks: { name: string; ok: boolean; detail: string; hint?: string }[]; trace: string[] }
+
+// ---- errors
+export class AuthError extends Error {
+  /** Ours, closed: branch on this. */
+  readonly code: ErrorCode;
+  /** As auth0-spa-js: the server's OAuth error code where a server spoke, else `code`. */
+  readonly error: string;
+  readonly error_description: string;
+  /** True when the same call may succeed later without the user. */
+  readonly retryable: boolean;
+  readonly appState?: unknown;
+  readonly cause?: unknown;
+}
+export type ErrorCode =
+  | 'config_invalid' | 'insecure_context' | 'wasm_unavailable' | 'storage_unavailable' | 'storage_corrupt'
+  | 'discovery_failed' | 'issuer_mismatch' | 'insecure_url' | 'pkce_unsupported'
+  | 'callback_invalid' | 'state_mismatch' | 'transaction_expired' | 'callback_replayed' | 'redirect_blocked' | 'login_loop'
+  | 'authorization_failed' | 'access_denied'
+  | 'login_required' | 'interaction_required' | 'consent_required' | 'account_selection_required'
+  | 'mfa_required' | 'step_up_required'
+  | 'token_response_invalid' | 'token_endpoint_error' | 'response_too_large' | 'missing_refresh_token' | 'session_revoked' | 'session_expired'
+  | 'id_token_malformed' | 'id_token_signature' | 'id_token_claim' | 'jwks_failed' | 'userinfo_mismatch' | 'jarm_invalid'
+  | 'dpop_downgrade' | 'dpop_nonce_unreadable' | 'dpop_failed' | 'challenge_malformed'
+  | 'network' | 'timeout' | 'aborted' | 'lock_timeout' | 'rate_limited'
+  | 'popup_blocked' | 'popup_closed' | 'popup_timeout'
+  | 'origin_not_allowed' | 'missing_scopes' | 'client_closed' | 'internal';

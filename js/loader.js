@@ -1,0 +1,158 @@
+// The JavaScript API: names and promises. Everything that decides is in the module; see index.d.ts for what each member does.
+import { engine, load, register } from './engine.js';
+import { AuthError, fail, toJSON } from './errors.js';
+
+const EVENTS = ['session', 'token', 'deadline', 'warning'];
+
+const freeze = (value) => {
+  if (value && typeof value === 'object') Object.values(Object.freeze(value)).forEach(freeze);
+  return value;
+};
+
+/** Resolves as promise does, or rejects when signal aborts; the work goes on for whoever else waits for it. */
+const abandonable = (promise, signal) => (signal ? new Promise((resolve, reject) => {
+  const stop = () => reject(fail('aborted', 'the wait was aborted', signal.reason));
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+}) : promise);
+
+export class Client {
+  #id;
+  #json;
+  #options;
+  #snapshot;
+  #engine;
+  #created;
+  #closed = false;
+  #ready = false;
+  #listeners = Object.fromEntries(EVENTS.map((name) => [name, new Set()]));
+  #skipped = 0;
+  #wake = () => { if (this.#ready && !this.#engine.dead) this.#engine.wake(this.#id); };
+
+  constructor(options) {
+    if (!options || typeof options !== 'object') throw fail('config_invalid', 'options are missing: give issuer (or domain) and clientId');
+    const { wasmUrl, workerUrl, nowProvider, logger, cache, ...rest } = options;
+    if (cache) rest.cache = true;
+    this.#options = { ...options };
+    this.#json = toJSON('options', rest);
+    this.#snapshot = freeze({ status: 'signed-out', deadlines: {}, clockSkewSeconds: 0, generation: 0, storage: cache ? 'custom' : options.cacheLocation || 'sessionstorage' });
+    this.#id = register({ receive: (name, detail) => this.#receive(name, detail), now: () => this.#now(), cache });
+    if (typeof document !== 'undefined') this.#listen('addEventListener');
+  }
+
+  #listen(verb) {
+    // A timer is late after sleep and throttled in the background, so the moments at which a page comes back are heard too.
+    for (const name of ['online', 'pageshow', 'focus']) globalThis[verb](name, this.#wake);
+    for (const name of ['visibilitychange', 'resume']) document[verb](name, this.#wake);
+  }
+
+  #now() {
+    const { nowProvider } = this.#options;
+    const now = nowProvider ? nowProvider() : Date.now();
+    if (typeof now === 'number') return now;
+    // The module reads the clock synchronously: a promise serves the readings after it.
+    Promise.resolve(now).then((ms) => { this.#skipped = ms - Date.now(); }, () => {});
+    return Date.now() + this.#skipped;
+  }
+
+  #receive(name, detail) {
+    freeze(detail);
+    if (name === 'session') this.#snapshot = detail;
+    if (name === 'warning') this.#log('warn', detail.code, detail.message);
+    // Later, so that a listener may call the client: the module is still in the call that brought the event.
+    for (const listener of this.#listeners[name]) queueMicrotask(() => listener(detail));
+  }
+
+  #log(level, code, message) {
+    const { logger } = this.#options;
+    if (logger) queueMicrotask(() => logger({ level, code, message }));
+    else if (level === 'warn' || level === 'error') console[level](`postern: ${code}: ${message}`);
+  }
+
+  async #call(verb, text) {
+    if (this.#closed) throw fail('client_closed', 'close() was called; make a new client');
+    if (globalThis.isSecureContext === false) throw fail('insecure_context', 'browsers allow sign-in only on https pages and on localhost');
+    const running = await engine(this.#options.wasmUrl);
+    if (running !== this.#engine) {
+      this.#engine = running;
+      this.#created = running.call(this.#id, 'create', this.#json);
+    }
+    await this.#created;
+    this.#ready = true;
+    if (this.#closed) throw fail('client_closed', 'close() was called; make a new client');
+    return running.call(this.#id, verb, text);
+  }
+
+  async loginWithRedirect({ openUrl, appState, ...rest } = {}) {
+    const url = await this.#call('login', toJSON('appState', {
+      ...rest, openUrl: openUrl ? true : undefined, appState: appState === undefined ? undefined : JSON.stringify(appState),
+    }));
+    if (openUrl) await openUrl(url);
+  }
+
+  async handleRedirectCallback(url = location.href) {
+    const appState = await this.#call('callback', new URL(url, location.href).href);
+    return { appState, response_type: 'code' };
+  }
+
+  getTokenSilently(options) {
+    // Nearly every call ends here: no goroutine, no JSON.
+    if (!options && this.#ready && !this.#closed && !this.#engine.dead) {
+      const token = this.#engine.cached(this.#id);
+      if (token) return Promise.resolve(token);
+    }
+    const { signal, ...rest } = options || {};
+    return abandonable(this.#call('token', JSON.stringify(rest)), signal);
+  }
+
+  async checkSession({ signal, ...rest } = {}) { return abandonable(this.#call('check', JSON.stringify(rest)), signal); }
+  async revokeRefreshToken() { return this.#call('revoke', '{}'); }
+  async getUser() { return this.#call('user', '{}'); }
+  async getIdTokenClaims() { return this.#call('claims', '{}'); }
+  async isAuthenticated() { return this.#call('authenticated', '{}'); }
+
+  async logout({ openUrl, ...rest } = {}) {
+    const url = await this.#call('logout', toJSON('logoutParams', { ...rest, openUrl: openUrl === false ? 'local' : openUrl ? 'caller' : undefined }));
+    if (openUrl) await openUrl(url);
+  }
+
+  on(event, listener) {
+    if (!EVENTS.includes(event)) throw fail('config_invalid', `there is no event ${event}; there are ${EVENTS.join(', ')}`);
+    this.#listeners[event].add(listener);
+    return () => { this.#listeners[event].delete(listener); };
+  }
+
+  session() { return this.#snapshot; }
+
+  async close() {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#listen('removeEventListener');
+    for (const set of Object.values(this.#listeners)) set.clear();
+    if (!this.#engine || this.#engine.dead) return;
+    this.#engine.drop(this.#id, fail('client_closed', 'close() was called'));
+    await this.#engine.call(this.#id, 'close', '{}');
+  }
+
+  getConfiguration() {
+    const { issuer, domain, clientId } = this.#options;
+    return Object.freeze({ issuer: issuer || `https://${domain}/`, domain: domain || new URL(issuer).host, clientId });
+  }
+}
+
+// Named in index.d.ts, built in later versions. They say so, where a missing method would only be "not a function".
+for (const name of ['loginWithPopup', 'getTokenWithPopup', 'exchangeToken', 'fetchUserInfo', 'fetch', 'getDpopNonce', 'setDpopNonce', 'generateDpopProof', 'diagnose']) {
+  Client.prototype[name] = async () => { throw fail('config_invalid', `${name} is not in this version of Postern`); };
+}
+Client.prototype.createFetcher = () => { throw fail('config_invalid', 'createFetcher is not in this version of Postern'); };
+
+export async function createClient(options) {
+  const client = new Client(options);
+  await client.checkSession();
+  return client;
+}
+
+export async function preload({ wasmUrl, integrity } = {}) { await load(wasmUrl, integrity); }
+
+export { AuthError };

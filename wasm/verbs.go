@@ -1,0 +1,59 @@
+//go:build js
+
+package main
+
+import "github.com/postern-auth/postern/internal/oauth"
+
+// dispatch runs a verb of the API. Options come and results go as JSON, one text each way: a handle for every member would cost more
+// than parsing does.
+func dispatch(id int, verb, options string) (string, error) {
+	if verb == "create" {
+		return create(id, options)
+	}
+	c := client(id)
+	if c == nil {
+		return "", oauth.Fail(oauth.ClientClosed, "client", "there is no such client")
+	}
+	if verb == "callback" {
+		return c.Callback(options)
+	}
+	in, err := oauth.ParseJSON(options)
+	if err != nil {
+		return "", oauth.Fail(oauth.ConfigInvalid, verb, err.Error())
+	}
+	switch verb {
+	case "login":
+		url, err := c.Login(in)
+		return oauth.Quote(url), err
+	case "token":
+		t, err := c.Token(in)
+		if err != nil || t == nil {
+			return "", err
+		}
+		if in.Get("detailedResponse").True() {
+			return c.Describe(t), nil
+		}
+		return oauth.Quote(t.Value.Reveal()), nil
+	case "check":
+		return "", c.Check(in)
+	case "logout":
+		url, err := c.Logout(in)
+		return oauth.Quote(url), err
+	case "revoke":
+		return "", c.Revoke()
+	case "user":
+		return c.User()
+	case "claims":
+		return c.IDTokenClaims()
+	case "authenticated":
+		yes, err := c.IsAuthenticated()
+		if yes {
+			return "true", err
+		}
+		return "false", err
+	case "close":
+		c.Close()
+		return "", nil
+	}
+	return "", oauth.Fail(oauth.Internal, verb, "the loader and the module are of different versions; reload the page")
+}
