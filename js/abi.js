@@ -13,22 +13,10 @@ export async function start(instantiate, host, handover) {
   const bytes = (at, length) => new Uint8Array(exports.memory.buffer, at >>> 0, length >>> 0);
   const text = (at, length) => decoder.decode(bytes(at, length));
 
-  const go = {
-    _pendingEvent: null,
-    _makeFuncWrapper: (id) => (...args) => {
-      const event = { id, args, this: undefined, result: undefined };
-      go._pendingEvent = event;
-      exports.resume();
-      forget(args);
-      forget(event);
-      return event.result;
-    },
-  };
-
   // The first seven entries are fixed by syscall/js.
-  const values = [NaN, 0, null, true, false, globalThis, go];
+  const values = [NaN, 0, null, true, false, globalThis, {}];
   const counts = [], free = [];
-  const ids = new Map([[globalThis, 5], [go, 6]]);
+  const ids = new Map([[globalThis, 5]]);
   const unbox = (ref) => {
     bits[0] = ref;
     const f = number[0];
@@ -62,7 +50,6 @@ export async function start(instantiate, host, handover) {
       free.push(id);
     }
   };
-  const forget = (v) => ids.has(v) && release(ids.get(v));
 
   const list = (at, length) => Array.from({ length }, (_, i) => unbox(memory().getBigUint64(at + 8 * i, true)));
   const answer = (ret, make) => {
@@ -85,7 +72,6 @@ export async function start(instantiate, host, handover) {
     env: { arc4random: () => crypto.getRandomValues(new Uint32Array(1))[0] },
     gojs: {
       'runtime.ticks': () => BigInt(Math.round((epoch + performance.now()) * 1e6)),
-      'runtime.sleepTicks': (ns) => { setTimeout(() => exports.go_scheduler(), Number(ns) / 1e6); },
       'syscall/js.finalizeRef': (ref) => release(Number(ref & 0xFFFFFFFFn)),
       'syscall/js.stringVal': (at, length) => box(text(at, length)),
       'syscall/js.valueGet': (v, at, length) => box(safely(() => unbox(v)[text(at, length)])),
@@ -113,11 +99,23 @@ export async function start(instantiate, host, handover) {
   exports = (await instantiate(imports)).exports;
   globalThis[handover] = host;
   try { exports._initialize(); } finally { delete globalThis[handover]; }
+  // What an exported function starts runs when the scheduler is called, and until everything waits again.
   return {
-    cached: (client) => {
-      const length = exports.postern_cached(client);
-      return length ? text(exports.postern_token(), length) : null;
+    call: (promise, client, verb, options) => {
+      exports.postern_call(promise, client, box(verb), box(options));
+      exports.go_scheduler();
     },
+    settled: (id, fulfilled, value) => {
+      exports.postern_settled(id, fulfilled, box(value));
+      exports.go_scheduler();
+    },
+    cached: (client, now) => {
+      const length = exports.postern_cached(client, now);
+      return length ? text(exports.postern_token(), length) : '';
+    },
+    /** Memory in bytes; it only grows. */
+    size: () => exports.memory.buffer.byteLength,
+    /** Values in the table, for the leak test. */
     live: () => values.length - free.length - 7,
   };
 }

@@ -1,4 +1,5 @@
-// What abi.js is to TinyGo's build, this is to Go's: its own wasm_exec.js, kept off the global object.
+// What abi.js is to TinyGo's build, this is to Go's: its own wasm_exec.js, kept off the global object. What wasm_exec.js finds missing in
+// a browser (fs, process, path) it puts there itself, and the runtime needs it there; the shipped build has none of it.
 import 'wasm_exec';
 
 const Go = globalThis.Go;
@@ -6,10 +7,14 @@ delete globalThis.Go;
 
 export async function start(instantiate, host, handover) {
   const go = new Go();
-  let cached;
-  host.onCached = (f) => { cached = f; };
   const instance = await instantiate(go.importObject);
   globalThis[handover] = host;
   try { go.run(instance); } finally { delete globalThis[handover]; }
-  return { cached, live: () => 0 };
+  return {
+    call: (...args) => host.call(...args),
+    settled: (...args) => host.settled(...args),
+    cached: (...args) => host.cached(...args),
+    size: () => 0, // Go collects its garbage
+    live: () => 0, // and gives handles back by finalizers
+  };
 }

@@ -41,40 +41,84 @@ export const engine = (url) => running ??= load(url).then((module) => run(module
   throw e instanceof AuthError ? e : fail('wasm_unavailable', `postern.wasm could not be started: ${e.message}`, e);
 });
 
-/** What the module sees of a client, by its number; the number outlives an instance that trapped. */
+/** What the module sees of a client, by its number; the number outlives an instance. */
 const clients = [];
 export const register = (client) => clients.push(client) - 1;
 
+/** What outlives an instance when there is no browser store for it: a Storage of this page's own. */
+const memory = ((map) => ({
+  get length() { return map.size; },
+  key: (i) => [...map.keys()][i] ?? null,
+  getItem: (key) => map.get(key) ?? null,
+  setItem: (key, text) => { map.set(key, text); },
+  removeItem: (key) => { map.delete(key); },
+}))(new Map());
+
+const timers = new Map();
+
+/** fetch without cookies, redirects, cache and Referer, which reads at most `most` bytes: a server can't fill the memory. */
+const request = async (url, form, ms, most) => {
+  const response = await fetch(url, {
+    method: form ? 'POST' : 'GET',
+    body: form || undefined,
+    headers: { Accept: 'application/json', ...(form && { 'Content-Type': 'application/x-www-form-urlencoded' }) },
+    credentials: 'omit', redirect: 'error', cache: 'no-store', referrerPolicy: 'no-referrer',
+    keepalive: !!form, // a revocation outlives the page that sends it on its way out
+    signal: AbortSignal.timeout(ms),
+  });
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  let size = 0, body = '';
+  if (response.body) {
+    const reader = response.body.getReader();
+    for (let piece; !(piece = await reader.read()).done;) {
+      size += piece.value.length;
+      if (size > most) {
+        reader.cancel();
+        throw new RangeError('too large');
+      }
+      // What isn't UTF-8 isn't JSON either: the module refuses the empty text in its place.
+      try { body += decoder.decode(piece.value, { stream: true }); } catch { body = ''; }
+    }
+    try { body += decoder.decode(); } catch { body = ''; }
+  }
+  const header = (name) => response.headers.get(name) || '';
+  return { status: response.status, type: header('content-type'), retryAfter: header('retry-after'), body };
+};
+
+/** The module never frees: it is replaced when it has grown to this and has nothing to do. Its state is in the stores. */
+const MOST = 8 << 20;
+
 const run = async (module) => {
   const pending = new Map();
-  const timers = new Map();
-  let next = 1, settled, call, wake, dead;
+  let next = 1, waiting = 0, instance, dead = false;
 
-  // A trap can leave the module's memory in any state, so the instance is thrown away; what has to survive is in the store.
-  const trapped = (cause) => {
+  const retire = () => {
     dead = true;
     running = undefined;
-    for (const timer of timers.values()) clearTimeout(timer);
-    const lost = [...pending.values()];
-    pending.clear();
-    for (const p of lost) p.reject(fail('internal', 'the module stopped unexpectedly; call again', cause));
   };
+  // A trap can leave the module's memory in any state, so the instance is thrown away, as one that has grown too large is.
   const enter = (f, ...args) => {
     if (dead) return undefined;
     try {
       return f(...args);
     } catch (e) {
-      trapped(e);
+      retire();
+      for (const p of pending.values()) p.reject(fail('internal', 'the module stopped unexpectedly; call again', e));
       return undefined;
     }
   };
 
   const host = {
-    trapped,
-    onSettled: (f) => { settled = f; },
-    onStarted: (c, w) => { call = c; wake = w; },
+    memory,
+    fetch: request,
+    sha256: async (text) => new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))),
     wait: (id, promise) => {
-      Promise.resolve(promise).then((v) => enter(settled, id, true, v), (e) => enter(settled, id, false, e));
+      waiting++;
+      const settled = (ok) => (v) => {
+        waiting--;
+        enter(instance.settled, id, ok, v);
+      };
+      Promise.resolve(promise).then(settled(true), settled(false));
     },
     settle: (id, ok, json) => {
       const p = pending.get(id);
@@ -83,10 +127,10 @@ const run = async (module) => {
       const value = json ? JSON.parse(json) : undefined;
       if (ok) p.resolve(value); else p.reject(new AuthError(value));
     },
-    event: (id, name, json) => clients[id].receive(name, JSON.parse(json)),
+    event: (id, name, json) => clients[id].receive(name, json),
     wakeAfter: (id, ms) => {
       clearTimeout(timers.get(id));
-      if (ms >= 0) timers.set(id, setTimeout(() => enter(wake, id), ms));
+      if (ms >= 0) timers.set(id, setTimeout(() => clients[id].wake(), ms));
     },
     now: (id) => clients[id].now(),
     // The application's own code never runs inside a call from the module, which it might call in turn.
@@ -97,25 +141,24 @@ const run = async (module) => {
         get: (key) => later(() => cache.get(key)),
         set: (key, text) => later(() => cache.set(key, text)),
         remove: (key) => later(() => cache.remove(key)),
-        allKeys: (prefix) => later(() => cache.allKeys?.() ?? []).then((keys) => keys.filter((k) => k.startsWith(prefix))),
       };
     },
     lock: (name, ms) => new Promise((resolve, reject) => {
-      const hold = () => new Promise((release) => resolve(() => release()));
+      const hold = () => new Promise((release) => resolve({ release }));
       if (!navigator.locks) return hold();
       return navigator.locks.request(name, { signal: AbortSignal.timeout(ms) }, hold).catch(reject);
     }),
   };
-  const instance = await start((imports) => WebAssembly.instantiate(module, imports), host, 'postern:host');
-  if (!call) throw fail('wasm_unavailable', 'the module did not start');
+  instance = await start((imports) => WebAssembly.instantiate(module, imports), host, 'postern:host');
 
   return {
     get dead() { return dead; },
-    cached: (id) => enter(instance.cached, id),
-    wake: (id) => enter(wake, id),
+    cached: (id, now) => enter(instance.cached, id, now),
     call: (id, verb, text) => new Promise((resolve, reject) => {
       pending.set(next, { resolve, reject, id });
-      enter(call, next++, id, verb, text);
+      enter(instance.call, next++, id, verb, text);
+    }).finally(() => {
+      if (!dead && !pending.size && !waiting && instance.size() > MOST) retire();
     }),
     /** Rejects what a client has under way. */
     drop: (id, error) => {

@@ -28,7 +28,8 @@ export class Client {
   #ready = false;
   #listeners = Object.fromEntries(EVENTS.map((name) => [name, new Set()]));
   #skipped = 0;
-  #wake = () => { if (this.#ready && !this.#engine.dead) this.#engine.wake(this.#id); };
+  #told = '';
+  #wake = () => { if (this.#ready && !this.#closed) this.#call('wake', '{}').catch(() => {}); };
 
   constructor(options) {
     if (!options || typeof options !== 'object') throw fail('config_invalid', 'options are missing: give issuer (or domain) and clientId');
@@ -37,7 +38,7 @@ export class Client {
     this.#options = { ...options };
     this.#json = toJSON('options', rest);
     this.#snapshot = freeze({ status: 'signed-out', deadlines: {}, clockSkewSeconds: 0, generation: 0, storage: cache ? 'custom' : options.cacheLocation || 'sessionstorage' });
-    this.#id = register({ receive: (name, detail) => this.#receive(name, detail), now: () => this.#now(), cache });
+    this.#id = register({ receive: (name, json) => this.#receive(name, json), now: () => this.#now(), wake: this.#wake, cache });
     if (typeof document !== 'undefined') this.#listen('addEventListener');
   }
 
@@ -56,9 +57,14 @@ export class Client {
     return Date.now() + this.#skipped;
   }
 
-  #receive(name, detail) {
-    freeze(detail);
-    if (name === 'session') this.#snapshot = detail;
+  #receive(name, json) {
+    const detail = freeze(JSON.parse(json));
+    if (name === 'session') {
+      // A new instance of the module tells what the one before has told.
+      if (json === this.#told) return;
+      this.#told = json;
+      this.#snapshot = detail;
+    }
     if (name === 'warning') this.#log('warn', detail.code, detail.message);
     // Later, so that a listener may call the client: the module is still in the call that brought the event.
     for (const listener of this.#listeners[name]) queueMicrotask(() => listener(detail));
@@ -99,7 +105,7 @@ export class Client {
   getTokenSilently(options) {
     // Nearly every call ends here: no goroutine, no JSON.
     if (!options && this.#ready && !this.#closed && !this.#engine.dead) {
-      const token = this.#engine.cached(this.#id);
+      const token = this.#engine.cached(this.#id, this.#now());
       if (token) return Promise.resolve(token);
     }
     const { signal, ...rest } = options || {};

@@ -36,7 +36,7 @@ type Verifier struct {
 type Challenge struct{ value string }
 
 // Hash computes SHA-256. In the browser that is WebCrypto's digest, elsewhere crypto/sha256.
-type Hash func(data []byte) ([]byte, error)
+type Hash func(text string) ([]byte, error)
 
 // New makes a verifier of 32 random bytes, 43 characters long.
 func New() (Verifier, error) {
@@ -81,7 +81,7 @@ func CheckMethod(method string) error {
 
 // Challenge computes BASE64URL(SHA256(verifier)), RFC 7636 section 4.2.
 func (v Verifier) Challenge(sha256 Hash) (Challenge, error) {
-	sum, err := sha256([]byte(v.Reveal()))
+	sum, err := sha256(v.Reveal())
 	if err != nil {
 		return Challenge{}, err
 	}

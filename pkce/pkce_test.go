@@ -15,8 +15,8 @@ import (
 
 const unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 
-func sum256(data []byte) ([]byte, error) {
-	sum := sha256.Sum256(data)
+func sum256(text string) ([]byte, error) {
+	sum := sha256.Sum256([]byte(text))
 	return sum[:], nil
 }
 
@@ -120,12 +120,12 @@ func TestChallengeRefusesWhatIsNoSHA256(t *testing.T) {
 		hash pkce.Hash
 		want error
 	}{
-		"failing":   {func([]byte) ([]byte, error) { return nil, broken }, broken},
-		"empty":     {func([]byte) ([]byte, error) { return nil, nil }, pkce.ErrHash},
-		"short":     {func([]byte) ([]byte, error) { return make([]byte, 20), nil }, pkce.ErrHash},
-		"identity":  {func(data []byte) ([]byte, error) { return data, nil }, pkce.ErrHash},
-		"too long":  {func([]byte) ([]byte, error) { return make([]byte, 64), nil }, pkce.ErrHash},
-		"both said": {func([]byte) ([]byte, error) { return make([]byte, 32), broken }, broken},
+		"failing":   {func(string) ([]byte, error) { return nil, broken }, broken},
+		"empty":     {func(string) ([]byte, error) { return nil, nil }, pkce.ErrHash},
+		"short":     {func(string) ([]byte, error) { return make([]byte, 20), nil }, pkce.ErrHash},
+		"identity":  {func(text string) ([]byte, error) { return []byte(text), nil }, pkce.ErrHash},
+		"too long":  {func(string) ([]byte, error) { return make([]byte, 64), nil }, pkce.ErrHash},
+		"both said": {func(string) ([]byte, error) { return make([]byte, 32), broken }, broken},
 	} {
 		t.Run(name, func(t *testing.T) {
 			verifier, err := pkce.New()

@@ -6,7 +6,7 @@ import (
 	"github.com/postern-auth/postern/internal/bridge"
 )
 
-// Custom is a Store made of the application's own cache object: get, set, remove and perhaps allKeys, each returning a promise.
+// Custom is a Store made of the application's own cache object: get, set and remove, each returning a promise.
 type Custom struct{ cache js.Value }
 
 // NewCustom takes over the handle of a cache object.
@@ -48,21 +48,5 @@ func (c *Custom) do(method string, args ...any) error {
 	return nil
 }
 
-// Keys implements Store.
-func (c *Custom) Keys(prefix string) ([]string, error) {
-	var s bridge.Scope
-	defer s.Close()
-	list, err := s.AwaitCall(c.cache, "allKeys", prefix)
-	if err != nil {
-		return nil, ErrUnavailable
-	}
-	var keys []string
-	for i := range bridge.GetInt(list, "length") {
-		key, _, err := bridge.Text(list, "at", i)
-		if err != nil {
-			return nil, ErrUnavailable
-		}
-		keys = append(keys, key)
-	}
-	return keys, nil
-}
+// Keys implements Store: it finds none, because not every application's cache can list them.
+func (c *Custom) Keys(string) ([]string, error) { return nil, nil }

@@ -14,7 +14,7 @@ func Put(s Store, key string, version int, payload string) error {
 // Take reads the record under key and removes it, so that it can be used once only.
 func Take(s Store, key string, version int) (payload string, ok bool, err error) {
 	payload, ok, err = Read(s, key, version)
-	if ok || err == ErrCorrupt {
+	if ok || ErrCorrupt.Is(err) {
 		if removal := s.Remove(key); removal != nil {
 			return "", false, removal
 		}

@@ -3,7 +3,6 @@
 package storage
 
 import (
-	"errors"
 	"strings"
 	"sync"
 )
@@ -20,17 +19,28 @@ type Store interface {
 	Keys(prefix string) ([]string, error)
 }
 
-// The errors of every Store. They are compared with ==.
-var (
+// Problem is the error of every Store: one of the constants below, to be told apart with Is.
+type Problem string
+
+// The problems.
+const (
 	// ErrUnavailable says that the browser denies the store (blocked cookies, sandboxed frame) or that the application's own failed.
-	ErrUnavailable = errors.New("storage: the store is blocked or failed")
+	ErrUnavailable Problem = "storage: the store is blocked or failed"
 	// ErrFull says that the store's quota is used up. What was stored before is still there.
-	ErrFull = errors.New("storage: the quota is used up")
+	ErrFull Problem = "storage: the quota is used up"
 	// ErrCorrupt says that a record isn't one: truncated, edited, or somebody else's.
-	ErrCorrupt = errors.New("storage: the record is damaged")
+	ErrCorrupt Problem = "storage: the record is damaged"
 	// ErrNewer says that a later version of the SDK wrote the record: it may be read by that version alone and must not be overwritten.
-	ErrNewer = errors.New("storage: the record was written by a newer version")
+	ErrNewer Problem = "storage: the record was written by a newer version"
 )
+
+func (p Problem) Error() string { return string(p) }
+
+// Is reports whether err is this problem. Comparing two interfaces, as errors.Is does, would link reflection into the module.
+func (p Problem) Is(err error) bool {
+	q, ok := err.(Problem)
+	return ok && p == q
+}
 
 // Memory is a Store that lives as long as the page. Its zero value is ready.
 type Memory struct {

@@ -7,7 +7,7 @@ import (
 	"github.com/postern-auth/postern/internal/bridge"
 )
 
-// Web is a Store in the browser's Web Storage.
+// Web is a Store in the browser's Web Storage, or in the loader's memory, which has the same methods.
 type Web struct{ name string }
 
 // Session is the tab's sessionStorage: it survives a reload and ends with the tab.
@@ -16,12 +16,19 @@ func Session() *Web { return &Web{"sessionStorage"} }
 // Local is the origin's localStorage: it survives the browser and is shared by all tabs.
 func Local() *Web { return &Web{"localStorage"} }
 
+// Page is the page's memory, kept by the loader: it outlives an instance of the module, which may be replaced.
+func Page() *Web { return &Web{"memory"} }
+
 // with runs use on the storage object. Reading window.localStorage itself throws where cookies are blocked, so it is read each time: the
 // user may block or allow it while the page is open.
 func (w *Web) with(use func(s *bridge.Scope, area js.Value) error) error {
 	var s bridge.Scope
 	defer s.Close()
-	area, err := s.Global(w.name)
+	owner := js.Global()
+	if w.name == "memory" {
+		owner = bridge.Host()
+	}
+	area, err := s.Get(owner, w.name)
 	if err != nil || area.Type() != js.TypeObject {
 		return ErrUnavailable
 	}

@@ -4,7 +4,6 @@
 package main
 
 import (
-	"syscall/js"
 	"time"
 
 	"github.com/postern-auth/postern/internal/bridge"
@@ -14,18 +13,6 @@ import (
 	"github.com/postern-auth/postern/internal/vault"
 	"github.com/postern-auth/postern/storage"
 )
-
-// start takes the host object that the loader has put under this name for the length of this call, and gives it the two functions
-// through which everything else comes: call(promise, client, verb, options) and wake(client).
-func start() {
-	const handover = "postern:host"
-	host := js.Global().Get(handover)
-	js.Global().Delete(handover)
-	if bridge.Start(host) != nil {
-		return
-	}
-	_ = bridge.Do(host, "onStarted", js.FuncOf(call).Value, js.FuncOf(wake).Value)
-}
 
 // clients are never removed, only closed: their numbers are the loader's names for them.
 var clients []*session.Client
@@ -37,28 +24,38 @@ func client(id int) *session.Client {
 	return clients[id]
 }
 
-// call starts a verb and returns; the verb's end settles the promise. A callback must not wait, since the event loop that would end the
-// waiting stands still until it returns.
-func call(_ js.Value, args []js.Value) any {
-	promise, id, verb, options := args[0].Int(), args[1].Int(), args[2].String(), args[3].String()
-	bridge.Release(args[2])
-	bridge.Release(args[3])
-	go func() {
+// call starts a verb and returns; the verb's end settles the promise. The caller is JavaScript, which must not wait.
+func call(promise, id int, verb, options string) {
+	run(func() {
 		result, err := dispatch(id, verb, options)
 		if err != nil {
-			_ = bridge.Do(bridge.Host(), "settle", promise, false, describeError(err, result))
-			return
+			result = describeError(err, result)
 		}
-		_ = bridge.Do(bridge.Host(), "settle", promise, true, result)
-	}()
-	return nil
+		_ = bridge.Do(bridge.Host(), "settle", promise, err == nil, result)
+	})
 }
 
-func wake(_ js.Value, args []js.Value) any {
-	if c := client(args[0].Int()); c != nil {
-		go c.Wake()
+// idle are goroutines that wait for work. They are kept: the shipped build never frees a stack.
+var idle []chan func()
+
+func run(f func()) {
+	n := len(idle) - 1
+	if n < 0 {
+		c := make(chan func(), 1)
+		go work(c)
+		c <- f
+		return
 	}
-	return nil
+	c := idle[n]
+	idle = idle[:n]
+	c <- f
+}
+
+func work(c chan func()) {
+	for f := range c {
+		f()
+		idle = append(idle, c)
+	}
 }
 
 // describeError writes what the loader makes an AuthError of. beside is the appState of a login that failed.
@@ -79,7 +76,7 @@ func create(id int, options string) (string, error) {
 	listener := browser.Listener(id)
 	now := listener.Now
 	v := vault.Open(&vault.Config{
-		Issuer: o.Issuer, ClientID: o.ClientID, Metadata: o.Metadata, Timeout: o.HTTPTimeout,
+		Issuer: o.Issuer, ClientID: o.ClientID, Metadata: o.Metadata, Cache: storage.Page(), Timeout: o.HTTPTimeout,
 		Store: store(o.CacheLocation, id), HTTP: browser.HTTP{}, Locks: browser.Locks{Wait: 4*o.HTTPTimeout + 5*time.Second}, Now: now,
 	})
 	for len(clients) <= id {
@@ -101,5 +98,5 @@ func store(location string, id int) storage.Store {
 	case "custom":
 		return storage.NewCustom(browser.Cache(id))
 	}
-	return &storage.Memory{}
+	return storage.Page()
 }

@@ -2,18 +2,21 @@
 
 package main
 
-import "syscall/js"
+import (
+	"syscall/js"
+	"time"
+
+	"github.com/postern-auth/postern/internal/bridge"
+)
 
 func main() {
-	cached := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		if c := client(args[0].Int()); c != nil {
-			if token, ok := c.Cached(); ok {
-				return token
-			}
-		}
+	host := bridge.Host()
+	_ = bridge.Set(host, "call", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		call(args[0].Int(), args[1].Int(), args[2].String(), args[3].String())
 		return nil
-	})
-	js.Global().Get("postern:host").Call("onCached", cached)
-	start()
+	}).Value)
+	_ = bridge.Set(host, "cached", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		return cached(args[0].Int(), time.Duration(args[1].Float())*time.Millisecond)
+	}).Value)
 	select {}
 }

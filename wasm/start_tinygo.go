@@ -2,27 +2,37 @@
 
 package main
 
-import "unsafe"
+import (
+	"syscall/js"
+	"time"
+	"unsafe"
+
+	"github.com/postern-auth/postern/internal/bridge"
+)
 
 func main() {}
 
-func init() { start() }
+//export postern_call
+func exportCall(promise, id int32, verb, options uint64) {
+	call(int(promise), int(id), take(bridge.FromRef(verb)), take(bridge.FromRef(options)))
+}
 
-// token is where postern_cached leaves its answer for the loader to read at once. It is a package-level variable so that the collector
-// doesn't take it.
-var token string
+func take(v js.Value) string {
+	defer bridge.Release(v)
+	return v.String()
+}
 
-// postern_cached answers a cached getTokenSilently. A synchronous export costs nanoseconds where a callback into a goroutine costs
-// microseconds. It returns the token's length in bytes, and 0 where a renewal is needed; postern_token says where the bytes are.
+// answer is where postern_cached leaves a token for the loader to read at once.
+var answer string
+
+// postern_cached answers a cached getTokenSilently without a goroutine and without allocating. It returns the token's length in bytes,
+// and 0 where a renewal is needed; postern_token says where the bytes are. now is in milliseconds.
 //
 //export postern_cached
-func cached(id int32) int32 {
-	token = ""
-	if c := client(int(id)); c != nil {
-		token, _ = c.Cached()
-	}
-	return int32(len(token))
+func exportCached(id int32, now float64) int32 {
+	answer = cached(int(id), time.Duration(now)*time.Millisecond)
+	return int32(len(answer))
 }
 
 //export postern_token
-func tokenAddress() *byte { return unsafe.StringData(token) }
+func exportToken() *byte { return unsafe.StringData(answer) }

@@ -2,7 +2,20 @@
 
 package main
 
-import "github.com/postern-auth/postern/internal/oauth"
+import (
+	"time"
+
+	"github.com/postern-auth/postern/internal/oauth"
+)
+
+// cached answers nearly every call for a token.
+func cached(id int, now time.Duration) string {
+	c := client(id)
+	if c == nil {
+		return ""
+	}
+	return c.Cached(now)
+}
 
 // dispatch runs a verb of the API. Options come and results go as JSON, one text each way: a handle for every member would cost more
 // than parsing does.
@@ -51,6 +64,9 @@ func dispatch(id int, verb, options string) (string, error) {
 			return "true", err
 		}
 		return "false", err
+	case "wake":
+		c.Wake()
+		return "", nil
 	case "close":
 		c.Close()
 		return "", nil

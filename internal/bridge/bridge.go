@@ -12,7 +12,6 @@ import (
 	// Initialised before syscall/js on purpose: in the other order TinyGo can't compute the tables of Unicode at compile time, and the
 	// module grows by 26 KB.
 	_ "strings"
-	"sync"
 	"syscall/js"
 )
 
@@ -138,18 +137,18 @@ type waiter struct {
 
 var (
 	host    js.Value
-	waiting struct {
-		sync.Mutex
-		next int
-		list []waiter // a slice, because TinyGo doesn't keep what a map lookup returned alive
-	}
+	waiting []waiter // a slice, because TinyGo doesn't keep what a map lookup returned alive
+	last    int      // waiter's number
 )
 
-// Start hands over the loader's host object: wait(id, promise) tells settle, the one callback for all promises. A callback per promise
-// would have to be released inside itself, which TinyGo's syscall/js doesn't survive.
-func Start(h js.Value) error {
-	host = h
-	return Do(h, "onSettled", js.FuncOf(settle).Value)
+// handover is where the loader puts its host object for the length of the module's start.
+const handover = "postern:host"
+
+// start takes the host object. Its wait(id, promise) calls settled(id, fulfilled, value) for every promise of the module: a callback of
+// its own for each would have to be released inside itself, which syscall/js doesn't survive in TinyGo.
+func start() {
+	host = js.Global().Get(handover)
+	js.Global().Delete(handover)
 }
 
 // Host returns the loader's host object.
@@ -157,12 +156,9 @@ func Host() js.Value { return host }
 
 // Await blocks this goroutine until the promise settles. It must not be called from a callback's own goroutine.
 func (s *Scope) Await(promise js.Value) (js.Value, error) {
-	w := waiter{done: make(chan outcome, 1)}
-	waiting.Lock()
-	waiting.next++
-	w.id = waiting.next
-	waiting.list = append(waiting.list, w)
-	waiting.Unlock()
+	last++
+	w := waiter{id: last, done: make(chan outcome, 1)}
+	waiting = append(waiting, w)
 	if err := Do(host, "wait", w.id, promise); err != nil {
 		takeWaiter(w.id)
 		return js.Undefined(), err
@@ -180,26 +176,23 @@ func (s *Scope) AwaitCall(v js.Value, method string, args ...any) (js.Value, err
 	return s.Await(promise)
 }
 
-// settle(id, fulfilled, value) is called by the loader.
-func settle(_ js.Value, args []js.Value) any {
-	done := takeWaiter(args[0].Int())
+// settled is called by the loader, and never waits.
+func settled(id int, fulfilled bool, value js.Value) {
+	done := takeWaiter(id)
 	switch {
 	case done == nil:
-		Release(args[2])
-	case args[1].Bool():
-		done <- outcome{value: args[2]}
+		Release(value)
+	case fulfilled:
+		done <- outcome{value: value}
 	default:
-		done <- outcome{err: exception(args[2])}
+		done <- outcome{err: exception(value)}
 	}
-	return nil
 }
 
 func takeWaiter(id int) chan outcome {
-	waiting.Lock()
-	defer waiting.Unlock()
-	for i, w := range waiting.list {
+	for i, w := range waiting {
 		if w.id == id {
-			waiting.list = append(waiting.list[:i], waiting.list[i+1:]...)
+			waiting = append(waiting[:i], waiting[i+1:]...)
 			return w.done
 		}
 	}

@@ -9,6 +9,14 @@ import (
 	"github.com/hack-pad/safejs"
 )
 
+func init() {
+	start()
+	_ = Set(host, "settled", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		settled(args[0].Int(), args[1].Bool(), args[2])
+		return nil
+	}).Value)
+}
+
 // Release does nothing here: Go's finalizers give handles back.
 func Release(js.Value) {}
 

@@ -47,6 +47,16 @@ func Release(v js.Value) {
 	}
 }
 
+func init() { start() }
+
+// FromRef takes over the handle that the loader passed to an exported function.
+func FromRef(ref uint64) js.Value { return fromRef(ref) }
+
+// Exported functions are called outside of any goroutine: a callback made with js.FuncOf would start one, stack and all, for each event.
+//
+//export postern_settled
+func exportSettled(id int32, fulfilled bool, ref uint64) { settled(int(id), fulfilled, fromRef(ref)) }
+
 const mostArgs = 6
 
 // arguments are the references of one call. Strings among them are handles that only we know of.

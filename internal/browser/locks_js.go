@@ -1,15 +1,14 @@
 package browser
 
 import (
-	"syscall/js"
 	"time"
 
 	"github.com/postern-auth/postern/internal/bridge"
 	"github.com/postern-auth/postern/internal/oauth"
 )
 
-// Locks are the Web Locks of the origin. The loader's host object turns the callback of navigator.locks.request into a promise of the
-// function that releases the lock.
+// Locks are the Web Locks of the origin. The loader's host object turns the callback of navigator.locks.request into a promise of
+// the lock, which release() gives back.
 type Locks struct {
 	// Wait is longer than the longest exchange that a holder may be in, so that nobody gives up on a holder that is alive.
 	Wait time.Duration
@@ -18,7 +17,7 @@ type Locks struct {
 // Lock implements vault.Locks.
 func (l Locks) Lock(name string) (release func(), err error) {
 	var s bridge.Scope
-	unlock, err := s.AwaitCall(bridge.Host(), "lock", name, int(l.Wait/time.Millisecond))
+	held, err := s.AwaitCall(bridge.Host(), "lock", name, int(l.Wait/time.Millisecond))
 	if err != nil {
 		s.Close()
 		return nil, &oauth.Error{
@@ -27,7 +26,7 @@ func (l Locks) Lock(name string) (release func(), err error) {
 		}
 	}
 	return func() {
-		_ = bridge.Do(unlock, "call", js.Undefined())
+		_ = bridge.Do(held, "release")
 		s.Close()
 	}, nil
 }

@@ -3,8 +3,6 @@
 package browser
 
 import (
-	"syscall/js"
-
 	"honnef.co/go/js/dom/v2"
 
 	"github.com/postern-auth/postern/internal/bridge"
@@ -51,18 +49,5 @@ func (p *Page) Active() bool {
 	var s bridge.Scope
 	defer s.Close()
 	document, err := s.Global("document")
-	if err != nil || bridge.GetText(document, "visibilityState") == "hidden" {
-		return false
-	}
-	return online(&s)
-}
-
-// online is false only where the browser is sure.
-func online(s *bridge.Scope) bool {
-	navigator, err := s.Global("navigator")
-	if err != nil {
-		return true
-	}
-	on, err := s.Get(navigator, "onLine")
-	return err != nil || on.Type() != js.TypeBoolean || on.Bool()
+	return err == nil && bridge.GetText(document, "visibilityState") != "hidden" && HTTP{}.Online()
 }

@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -72,6 +73,11 @@ func TestShippedModuleLinksNothingBanned(t *testing.T) {
 	}
 }
 
+// place is where a node stands, from the root.
+func place(fset *token.FileSet, n ast.Node) string {
+	return strings.TrimPrefix(fset.Position(n.Pos()).String(), root+string(filepath.Separator))
+}
+
 // dearUses returns where a file uses one of the dear functions.
 func dearUses(fset *token.FileSet, file *ast.File) (bad []string) {
 	imported := make(map[string]string)
@@ -88,7 +94,7 @@ func dearUses(fset *token.FileSet, file *ast.File) (bad []string) {
 			if x, ok := selector.X.(*ast.Ident); ok && imported[x.Name] != "" {
 				name := imported[x.Name] + "." + selector.Sel.Name
 				if price, is := dear[name]; is {
-					bad = append(bad, fset.Position(selector.Pos()).String()+": "+name+" adds "+price)
+					bad = append(bad, place(fset, selector)+": "+name+" adds "+price)
 				}
 			}
 		}

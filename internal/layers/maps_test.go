@@ -11,7 +11,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -74,8 +73,7 @@ func (s *source) check(path string, files []*ast.File) (*types.Package, []string
 	var at []string
 	for _, file := range files {
 		for _, lookup := range untracked(info, file) {
-			position := s.fset.Position(lookup.Pos())
-			at = append(at, strings.TrimPrefix(position.String(), root+string(filepath.Separator)))
+			at = append(at, place(s.fset, lookup))
 		}
 	}
 	return pkg, at

@@ -17,15 +17,16 @@ func authorization(t *testing.T) *oauth.Authorization {
 	t.Helper()
 	verifier, err := pkce.Parse("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
 	require.NoError(t, err)
-	challenge, err := verifier.Challenge(func(data []byte) ([]byte, error) {
-		sum := sha256.Sum256(data)
+	challenge, err := verifier.Challenge(func(text string) ([]byte, error) {
+		sum := sha256.Sum256([]byte(text))
 		return sum[:], nil
 	})
 	require.NoError(t, err)
-	return &oauth.Authorization{
+	a := &oauth.Authorization{
 		ClientID: "spa", RedirectURI: "https://app.test/cb?x=1", Scope: "openid profile", State: "s&1", Nonce: "n=1", Challenge: challenge,
-		Extra: []oauth.Param{{Name: "audience", Value: "https://api.test/"}, {Name: "empty"}, {Name: "ui_locales", Value: "de en"}},
 	}
+	a.Extra.Add("audience", "https://api.test/").Add("empty", "").Add("ui_locales", "de en")
+	return a
 }
 
 const wantQuery = "client_id=spa&response_type=code&redirect_uri=https%3A%2F%2Fapp.test%2Fcb%3Fx%3D1&scope=openid%20profile&state=s%261" +
@@ -41,7 +42,7 @@ func TestAuthorizationURL(t *testing.T) {
 // Whatever an application puts into a parameter, each of ours stands once.
 func TestAuthorizationURLCannotBeInjected(t *testing.T) {
 	a := authorization(t)
-	a.Extra = []oauth.Param{{Name: "login_hint", Value: "x&state=evil&redirect_uri=https://evil.test#"}, {Name: "a&nonce", Value: "b=c"}}
+	a.Extra.Add("login_hint", "x&state=evil&redirect_uri=https://evil.test#").Add("a&nonce", "b=c")
 	u, err := url.Parse(a.URL("https://as.test/authorize"))
 	require.NoError(t, err)
 	assert.Empty(t, u.Fragment)
@@ -53,12 +54,12 @@ func TestAuthorizationURLCannotBeInjected(t *testing.T) {
 
 func TestCheckExtra(t *testing.T) {
 	for _, name := range []string{
-		"state", "nonce", "redirect_uri", "client_id", "code_challenge", "code_challenge_method", "response_type", "scope", "request", "request_uri",
-		"client_secret", "client_assertion", "client_assertion_type", "",
+		"state", "nonce", "client_id", "code_challenge", "code_challenge_method", "response_type", "request", "request_uri", "client_secret",
+		"client_assertion", "client_assertion_type", "",
 	} {
 		assert.False(t, oauth.CheckExtra(name), name)
 	}
-	for _, name := range []string{"audience", "organization", "connection", "prompt", "max_age", "acr_values", "login_hint", "ui_locales", "resource", "State"} {
+	for _, name := range []string{"audience", "organization", "connection", "prompt", "max_age", "acr_values", "login_hint", "ui_locales", "resource", "State", "stat", "states"} {
 		assert.True(t, oauth.CheckExtra(name), name)
 	}
 }

@@ -116,22 +116,22 @@ func TestParseMetadataRefuses(t *testing.T) {
 func TestParseMetadataAnswers(t *testing.T) {
 	good := published(nil)
 	for name, test := range map[string]struct {
-		answer    oauth.HTTPResponse
+		answer    *oauth.HTTPResponse
 		retryable bool
 	}{
-		"HTML":             {oauth.HTTPResponse{Status: 200, ContentType: "text/html", Body: "<!DOCTYPE html>"}, false},
+		"HTML":             {&oauth.HTTPResponse{Status: 200, ContentType: "text/html", Body: "<!DOCTYPE html>"}, false},
 		"HTML as JSON":     {ok200("<!DOCTYPE html>"), false},
-		"JSON as HTML":     {oauth.HTTPResponse{Status: 200, ContentType: "text/html", Body: good}, false},
+		"JSON as HTML":     {&oauth.HTTPResponse{Status: 200, ContentType: "text/html", Body: good}, false},
 		"empty":            {ok200(""), false},
 		"array":            {ok200("[" + good + "]"), false},
 		"issuer twice":     {ok200(`{"issuer":"https://evil.test",` + good[1:]), false},
 		"10 MB":            {ok200(`{"x":"` + strings.Repeat("x", 10<<20) + `",` + good[1:]), false},
 		"10 MB of nothing": {ok200(strings.Repeat(" ", 10<<20) + good), false},
-		"404":              {oauth.HTTPResponse{Status: 404, ContentType: "application/json", Body: good}, false},
-		"redirect":         {oauth.HTTPResponse{Status: 302}, false},
-		"429":              {oauth.HTTPResponse{Status: 429}, true},
-		"500":              {oauth.HTTPResponse{Status: 500, ContentType: "application/json", Body: good}, true},
-		"503":              {oauth.HTTPResponse{Status: 503}, true},
+		"404":              {&oauth.HTTPResponse{Status: 404, ContentType: "application/json", Body: good}, false},
+		"redirect":         {&oauth.HTTPResponse{Status: 302}, false},
+		"429":              {&oauth.HTTPResponse{Status: 429}, true},
+		"500":              {&oauth.HTTPResponse{Status: 500, ContentType: "application/json", Body: good}, true},
+		"503":              {&oauth.HTTPResponse{Status: 503}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m, err := oauth.ParseMetadata(test.answer, issuer)
@@ -148,6 +148,14 @@ func TestIssuerMismatchShowsInertText(t *testing.T) {
 	assert.NotContains(t, e.Description, "<")
 	assert.NotContains(t, e.Description, "\u202e")
 	assert.Less(t, len(e.Description), 500)
+}
+
+// H1 the other way round: the slash was asked for, and isn't there.
+func TestParseMetadataWithoutTheSlash(t *testing.T) {
+	for _, asked := range []string{issuer + "/", "https://AS.test", "https://as.test:443", ""} {
+		_, err := oauth.ParseMetadata(ok200(published(nil)), asked)
+		requireCode(t, err, oauth.IssuerMismatch)
+	}
 }
 
 // An application that gives its metadata and doesn't verify signatures may leave jwks_uri out.

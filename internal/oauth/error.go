@@ -104,12 +104,15 @@ func Fail(code Code, op, description string) *Error {
 	return &Error{Code: code, Op: op, Description: description}
 }
 
-// AsError returns err as an *Error. Anything else is a mistake of ours and becomes Internal, so that no caller meets a code outside
-// the closed set.
+// AsError returns err as an *Error, with no code where there is no error. Anything else is a mistake of ours and becomes Internal, so that
+// no caller meets a code outside the closed set.
 func AsError(err error) *Error {
 	// errors.As would link reflection; nothing inside Postern wraps an *Error.
 	if e, ok := err.(*Error); ok {
 		return e
+	}
+	if err == nil {
+		return &Error{}
 	}
 	return &Error{Code: Internal, Description: err.Error(), Err: err}
 }

@@ -96,4 +96,8 @@ func TestAsError(t *testing.T) {
 	assert.Equal(t, "internal: index out of range", internal.Error())
 	assert.ErrorIs(t, internal, foreign)
 	assert.False(t, internal.Retryable)
+
+	none := oauth.AsError(nil)
+	require.NotNil(t, none)
+	assert.Empty(t, none.Code)
 }

@@ -73,6 +73,14 @@ func TestFormKeepsOrderAndOmitsEmpty(t *testing.T) {
 	assert.Empty(t, f.String())
 	f.Add("b", "2").Add("none", "").Add("a", "1&c=3").Add("b", "ä")
 	assert.Equal(t, "b=2&a=1%26c%3D3&b=%C3%A4", f.String())
+
+	var all, empty oauth.Form
+	all.Append(&empty)
+	assert.Empty(t, all.String())
+	all.Append(&f)
+	all.Append(&empty)
+	all.Append(&f)
+	assert.Equal(t, f.String()+"&"+f.String(), all.String())
 }
 
 // Whatever a value holds, it can't become a parameter of its own: returnTo injected OAuth parameters in nextjs-auth0 (CVE-2025-67716).

@@ -33,11 +33,11 @@ func issued(t *testing.T, with map[string]string) *oauth.IDToken {
 	w.Raw("ISS", with["ISS"])
 	token, err := oauth.DecodeIDToken(oauth.NewSecret(jws(rs256, w.String())))
 	require.NoError(t, err)
-	return &token
+	return token
 }
 
-func expected() oauth.Expected {
-	return oauth.Expected{Issuer: issuer, ClientID: "spa", Nonce: "n1", MaxAge: -1, Now: time.Unix(now, 0)}
+func expected() *oauth.Expected {
+	return &oauth.Expected{Issuer: issuer, ClientID: "spa", Nonce: "n1", MaxAge: -1, Now: now * time.Second}
 }
 
 // requireClaim wants the error to name the claim.

@@ -28,7 +28,7 @@ func TestDecodeIDToken(t *testing.T) {
 	assert.Equal(t, "RS256", token.Header.Get("alg").Str())
 	assert.Equal(t, "u1", token.Claims.Get("sub").Str())
 	assert.Equal(t, raw, token.Raw.Reveal())
-	for _, value := range []any{token, &token, []oauth.IDToken{token}, struct{ T oauth.IDToken }{token}} {
+	for _, value := range []any{token, *token, []oauth.IDToken{*token}, struct{ T *oauth.IDToken }{token}} {
 		requireNoCanary(t, fmt.Sprintf("%v %+v %#v %s %q %x", value, value, value, value, value, value))
 	}
 }
@@ -91,8 +91,9 @@ func TestDecodeIDTokenRefuses(t *testing.T) {
 		"depth 10 000":              jws(rs256, `{"x":`+strings.Repeat(`[`, 10_000)+strings.Repeat(`]`, 10_000)+`}`),
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := oauth.DecodeIDToken(oauth.NewSecret(raw))
+			token, err := oauth.DecodeIDToken(oauth.NewSecret(raw))
 			requireCode(t, err, oauth.IDTokenMalformed)
+			assert.Nil(t, token)
 		})
 	}
 }

@@ -1,7 +1,5 @@
 package oauth
 
-import "unicode/utf8"
-
 // Kind is the type of a JSON value.
 type Kind byte
 
@@ -33,17 +31,13 @@ const (
 // ParseJSON checks that src is exactly one JSON value. Its errors never quote the text, which may hold secrets.
 func ParseJSON(src string) (Value, error) {
 	r := reader{src: src}
-	what := "is not UTF-8"
-	start, end := 0, 0
-	if utf8.ValidString(src) {
-		r.space()
-		start = r.at
-		what = r.check()
-		end = r.at
-		r.space()
-		if what == "" && r.at != len(src) {
-			what = "goes on after its end"
-		}
+	r.space()
+	start := r.at
+	what := r.check()
+	end := r.at
+	r.space()
+	if what == "" && r.at != len(src) {
+		what = "goes on after its end"
 	}
 	if what != "" {
 		return Value{}, &SyntaxError{At: r.at, What: what}

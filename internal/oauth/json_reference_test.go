@@ -123,7 +123,7 @@ func seeds(t *testing.T) []string {
 
 // TestParseJSONLikeJSONText mutates the corpus at random, always the same way, so that a failure stays one.
 func TestParseJSONLikeJSONText(t *testing.T) {
-	rounds := 30_000
+	rounds := 15_000
 	if testing.Short() || runtime.GOOS == "js" {
 		rounds = 3_000
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -73,11 +74,11 @@ func TestParseJSONDepth(t *testing.T) {
 	for name, at := range map[string]func(depth int) string{
 		"arrays":  func(depth int) string { return nested("[", "1", "]", depth) },
 		"objects": func(depth int) string { return nested(`{"a":`, "1", "}", depth) },
-		"both":    func(depth int) string { return nested(`[{"a":`, "1", "}]", depth/2) },
+		"both":    func(depth int) string { return nested(`[{"a":`, strings.Repeat("[", depth%2)+"1"+strings.Repeat("]", depth%2), "}]", depth/2) },
 	} {
 		_, err := oauth.ParseJSON(at(32))
 		require.NoError(t, err, name)
-		for _, depth := range []int{34, 10_000, 200_000} {
+		for _, depth := range []int{33, 10_000, 200_000} {
 			_, err = oauth.ParseJSON(at(depth))
 			require.ErrorContains(t, err, "nested", "%s %d", name, depth)
 			_, err = oauth.ParseJSON(at(depth)[:depth]) // never closed
@@ -103,6 +104,23 @@ func TestParseJSONMembers(t *testing.T) {
 	v, err = oauth.ParseJSON("[" + object(256) + strings.Repeat(","+object(3), 1000) + "]")
 	require.NoError(t, err, "the limit is each object's own, and arrays have none")
 	assert.Len(t, v.Items(), 1001)
+}
+
+// Wide and deep at once, with a long value before every name: a reader that walks back over values takes seconds here.
+func TestParseJSONTakesLinearTime(t *testing.T) {
+	src := `"` + strings.Repeat("x", 440<<10) + `"`
+	for range 32 {
+		var members strings.Builder
+		for i := range 255 {
+			fmt.Fprintf(&members, `,"%x":0`, i)
+		}
+		src = `{"k":` + src + members.String() + `}`
+	}
+	require.Less(t, len(src), oauth.MaxResponse)
+	start := time.Now()
+	_, err := oauth.ParseJSON(src)
+	require.NoError(t, err)
+	assert.Less(t, time.Since(start), 2*time.Second)
 }
 
 func TestParseJSONErrorsQuoteNothing(t *testing.T) {

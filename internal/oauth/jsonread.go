@@ -2,8 +2,9 @@ package oauth
 
 // reader walks the text once, without recursion: a goroutine's stack in the shipped build is 8 KB, and depth is the attacker's choice.
 type reader struct {
-	src string
-	at  int
+	src   string
+	at    int
+	names []int // where the names in the objects around the cursor begin
 }
 
 // check walks over one value and says what is wrong with it.
@@ -40,6 +41,7 @@ func (r *reader) check() string {
 				if c != r.src[open[len(open)-1]]+2 {
 					return "wants a comma or a closing bracket"
 				}
+				r.forget(open[len(open)-1])
 				open = open[:len(open)-1]
 			}
 			r.at++
@@ -57,15 +59,17 @@ func (r *reader) member(start int) string {
 	if what != "" {
 		return what
 	}
-	before := Value{r.src[start:at]}.Walk()
-	for n := 0; before.Next(); n++ {
-		if before.Name == name {
+	// Only names are looked at again: with the values between them, a response of 512 KB could take seconds.
+	for n := len(r.names); n > 0 && r.names[n-1] > start; n-- {
+		before := reader{src: r.src, at: r.names[n-1]}
+		if s, _ := before.text(); s == name {
 			return "has the same name twice"
 		}
-		if n == maxMembers-1 {
+		if len(r.names)-n == maxMembers-1 {
 			return "has too many members"
 		}
 	}
+	r.names = append(r.names, at)
 	r.space()
 	if r.peek() != ':' {
 		return "wants a colon"
@@ -73,6 +77,15 @@ func (r *reader) member(start int) string {
 	r.at++
 	r.space()
 	return ""
+}
+
+// forget drops the names of the container that begins at start.
+func (r *reader) forget(start int) {
+	n := len(r.names)
+	for n > 0 && r.names[n-1] > start {
+		n--
+	}
+	r.names = r.names[:n]
 }
 
 func (r *reader) scalar(c byte) string {

@@ -1,9 +1,6 @@
 package oauth
 
-import (
-	"strconv"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 const hexDigits = "0123456789abcdef"
 
@@ -25,10 +22,14 @@ func (r *reader) text() (content, what string) {
 		case c < ' ':
 			return "", "has a control character in a string"
 		case c != '\\':
-			if out != nil {
-				out = append(out, c)
+			char, size := utf8.DecodeRuneInString(r.src[r.at:])
+			if char == utf8.RuneError && size == 1 {
+				return "", "is not UTF-8"
 			}
-			r.at++
+			if out != nil {
+				out = append(out, r.src[r.at:r.at+size]...)
+			}
+			r.at += size
 		default:
 			if out == nil {
 				out = append(make([]byte, 0, r.at-start+16), r.src[start:r.at]...)
@@ -114,7 +115,7 @@ func (w *Writer) Str(name, value string) *Writer {
 // Int adds a whole number, unless it is 0.
 func (w *Writer) Int(name string, value int64) *Writer {
 	if value != 0 {
-		w.buf = strconv.AppendInt(w.name(name), value, 10)
+		w.buf = appendInt(w.name(name), value)
 	}
 	return w
 }
@@ -246,4 +247,15 @@ func whole(s string) (int64, bool) {
 		n = -n
 	}
 	return n, len(digits) > 0
+}
+
+func appendInt(b []byte, n int64) []byte {
+	u := uint64(n)
+	if n < 0 {
+		b, u = append(b, '-'), -u
+	}
+	if u > 9 {
+		b = appendInt(b, int64(u/10))
+	}
+	return append(b, '0'+byte(u%10))
 }

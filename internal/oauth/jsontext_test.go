@@ -67,6 +67,18 @@ func TestWriter(t *testing.T) {
 	assert.Equal(t, "[]", oauth.List(nil))
 }
 
+func TestWriterInt(t *testing.T) {
+	require.NoError(t, quick.Check(func(n int64, shift uint8) bool {
+		n >>= shift % 64
+		var w oauth.Writer
+		want := "{}"
+		if n != 0 {
+			want = `{"n":` + strconv.FormatInt(n, 10) + "}"
+		}
+		return assert.Equal(t, want, w.Int("n", n).String())
+	}, nil))
+}
+
 func TestWhole(t *testing.T) {
 	const refused = math.MinInt64
 	for written, want := range map[string]int64{

@@ -26,8 +26,8 @@ func TestLogoutURL(t *testing.T) {
 
 	full := oauth.Logout{
 		ClientID: "spa", IDTokenHint: oauth.NewSecret("a.b.c"), ReturnTo: "https://app.test/?bye=1&x", State: "s1",
-		Extra: []oauth.Param{{Name: "ui_locales", Value: "de"}},
 	}
+	full.Extra.Add("ui_locales", "de")
 	federated := full
 	federated.Federated = true
 	const (

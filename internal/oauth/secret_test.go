@@ -32,9 +32,9 @@ func holders(t *testing.T) map[string]any {
 		"slice":      []oauth.Secret{secret},
 		"map":        map[string]oauth.Secret{"token": secret},
 		"any":        []any{secret, &secret, struct{ token any }{secret}},
-		"response":   response,
+		"response":   *response,
 		"code":       code,
-		"tokens":     tokens,
+		"tokens":     *tokens,
 		"logout":     oauth.Logout{IDTokenHint: secret},
 	}
 }

@@ -62,7 +62,7 @@ type TokenResponse struct {
 // ParseTokenResponse reads the token endpoint's answer. An OAuth error, a refusal to answer and nonsense come back as an *Error; the
 // caller must keep what it has on all of them but invalid_grant.
 //
-// RefreshToken is set beside an error too, where it could be read: with rotation the old one is spent, and to drop the new one for a
+// The refresh token comes back beside an error too, where it could be read: with rotation the old one is spent, and to drop the new one for a
 // mistake elsewhere in the response would end the session.
 func ParseTokenResponse(h *HTTPResponse) (*TokenResponse, error) {
 	t := &TokenResponse{}
@@ -71,7 +71,7 @@ func ParseTokenResponse(h *HTTPResponse) (*TokenResponse, error) {
 		return nil, tokenError(h, v)
 	}
 	if len(h.Body) > MaxResponse {
-		return t, Fail(ResponseTooLarge, "token response", "it is longer than 512 KB")
+		return nil, Fail(ResponseTooLarge, "token response", "it is longer than 512 KB")
 	}
 	if err != nil {
 		return nil, invalidToken(err.Error())
@@ -86,11 +86,11 @@ func ParseTokenResponse(h *HTTPResponse) (*TokenResponse, error) {
 	t.RefreshToken = NewSecret(refresh)
 	access, ok := tokenText(v.Get("access_token"))
 	if !ok || access == "" {
-		return nil, invalidToken("access_token is missing or no token")
+		return t, invalidToken("access_token is missing or no token")
 	}
 	id, ok := tokenText(v.Get("id_token"))
 	if !ok {
-		return nil, invalidToken("id_token is no token")
+		return t, invalidToken("id_token is no token")
 	}
 	t.AccessToken, t.IDToken = NewSecret(access), NewSecret(id)
 	switch kind := v.Get("token_type").Str(); {
@@ -99,14 +99,14 @@ func ParseTokenResponse(h *HTTPResponse) (*TokenResponse, error) {
 	case sameFold(kind, "dpop"):
 		t.TokenType = "DPoP"
 	default:
-		return nil, invalidToken("token_type is missing or of a kind that Postern doesn't know (RFC 6749 section 7.1)")
+		return t, invalidToken("token_type is missing or of a kind that Postern doesn't know (RFC 6749 section 7.1)")
 	}
 	if t.ExpiresIn, ok = lifetime(v.Get("expires_in")); !ok {
-		return nil, invalidToken("expires_in is no number of seconds")
+		return t, invalidToken("expires_in is no number of seconds")
 	}
 	scope := v.Get("scope")
 	if t.Scope, ok = scope.Text(); scope.Kind() != Missing && scope.Kind() != Null && (!ok || !CheckScope(t.Scope)) {
-		return nil, invalidToken("scope is no list of scopes")
+		return t, invalidToken("scope is no list of scopes")
 	}
 	return t, nil
 }

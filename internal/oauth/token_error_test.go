@@ -52,25 +52,25 @@ func TestTokenErrors(t *testing.T) {
 		"503 of 2 MB of JSON":         {503, json, `{"x":"` + strings.Repeat("x", 2<<20) + `"}`, oauth.TokenEndpointError, "", true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			tokens, err := oauth.ParseTokenResponse(oauth.HTTPResponse{Status: test.status, ContentType: test.mime, Body: test.body})
+			tokens, err := oauth.ParseTokenResponse(&oauth.HTTPResponse{Status: test.status, ContentType: test.mime, Body: test.body})
 			e := requireCode(t, err, test.want)
 			assert.Equal(t, test.server, e.ServerCode)
 			assert.Equal(t, test.retryable, e.Retryable)
 			assert.NotEmpty(t, e.Description)
 			assert.NotContains(t, e.Description, "<")
-			assert.Equal(t, oauth.TokenResponse{}, tokens)
+			assert.Nil(t, tokens)
 		})
 	}
 }
 
 func TestTokenErrorText(t *testing.T) {
 	body := `{"error":"bad\u202e<b>","error_description":"` + strings.Repeat("<script>", 2000) + `"}`
-	_, err := oauth.ParseTokenResponse(oauth.HTTPResponse{Status: 400, ContentType: "application/json", Body: body})
+	_, err := oauth.ParseTokenResponse(&oauth.HTTPResponse{Status: 400, ContentType: "application/json", Body: body})
 	e := requireCode(t, err, oauth.TokenEndpointError)
 	assert.NotContains(t, e.Error(), "<")
 	assert.NotContains(t, e.Error(), "\u202e")
 	assert.LessOrEqual(t, len(e.Description), 210)
 
-	_, err = oauth.ParseTokenResponse(oauth.HTTPResponse{Status: 418})
+	_, err = oauth.ParseTokenResponse(&oauth.HTTPResponse{Status: 418})
 	require.ErrorContains(t, err, "status 418")
 }

@@ -19,8 +19,8 @@ const (
 	bearer  = `"token_type":"Bearer"`
 )
 
-func ok200(body string) oauth.HTTPResponse {
-	return oauth.HTTPResponse{Status: 200, ContentType: "application/json", Body: body}
+func ok200(body string) *oauth.HTTPResponse {
+	return &oauth.HTTPResponse{Status: 200, ContentType: "application/json", Body: body}
 }
 
 // members joins members into an object.
@@ -38,7 +38,7 @@ func TestParseTokenResponse(t *testing.T) {
 		assert.Equal(t, "Bearer", tokens.TokenType)
 		assert.EqualValues(t, 3600, tokens.ExpiresIn)
 		assert.Equal(t, "openid profile", tokens.Scope)
-		requireNoCanary(t, fmt.Sprintf("%v %+v %#v", tokens, tokens, tokens))
+		requireNoCanary(t, fmt.Sprintf("%v %+v %#v", *tokens, *tokens, *tokens))
 	}
 }
 
@@ -103,7 +103,9 @@ func TestParseTokenResponseRefuses(t *testing.T) {
 			tokens, err := oauth.ParseTokenResponse(ok200(body))
 			e := requireCode(t, err, oauth.TokenResponseInvalid)
 			assert.False(t, e.Retryable)
-			assert.Contains(t, []string{"", canaryRefresh}, tokens.RefreshToken.Reveal())
+			if tokens != nil {
+				assert.Contains(t, []string{"", canaryRefresh}, tokens.RefreshToken.Reveal())
+			}
 		})
 	}
 }
@@ -137,6 +139,7 @@ func TestParseTokenResponseSavesTheRefreshToken(t *testing.T) {
 	} {
 		tokens, err := oauth.ParseTokenResponse(ok200(body))
 		requireCode(t, err, oauth.TokenResponseInvalid)
+		require.NotNil(t, tokens, name)
 		assert.Equal(t, canaryRefresh, tokens.RefreshToken.Reveal(), name)
 	}
 }

@@ -55,7 +55,7 @@ func (c *Client) Callback(url string) (appState string, err error) {
 
 func (c *Client) finish(response *oauth.Response) (appState string, err error) {
 	payload, ok, err := storage.Take(c.Transactions, transactionPrefix+response.State, transactionVersion)
-	if err != nil && err != storage.ErrCorrupt {
+	if err != nil && !storage.ErrCorrupt.Is(err) {
 		return "", oauth.Fail(oauth.StorageUnavailable, "callback", "sessionStorage is blocked, so the login that began here can't be finished")
 	}
 	tx := transaction(payload)

@@ -85,7 +85,7 @@ func (c *Client) dropStale() {
 	}
 	for _, key := range keys {
 		payload, ok, err := storage.Read(c.Transactions, key, transactionVersion)
-		if err == storage.ErrCorrupt || ok && c.stale(transaction(payload)) {
+		if storage.ErrCorrupt.Is(err) || ok && c.stale(transaction(payload)) {
 			_ = c.Transactions.Remove(key)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/postern-auth/postern/internal/lock"
 	"github.com/postern-auth/postern/internal/oauth"
 	"github.com/postern-auth/postern/internal/vault"
 	"github.com/postern-auth/postern/pkce"
@@ -51,7 +52,7 @@ type Client struct {
 	restored  bool
 	closed    bool
 
-	mu        sync.Mutex // guards what follows; never held while waiting
+	mu        lock.Mutex // guards what follows
 	held      *vault.Held
 	idToken   *oauth.IDToken // held.IDToken, decoded
 	snapshot  string
@@ -78,8 +79,8 @@ func (c *Client) begin() error {
 	if err != nil {
 		return err
 	}
-	c.restored = true
 	c.take(held)
+	c.restored = true
 	return nil
 }
 
@@ -108,6 +109,9 @@ func (c *Client) take(held *vault.Held) {
 		c.Listener.Event("session", s)
 	}
 	for _, t := range held.Tokens {
+		if !c.restored {
+			break // what an earlier page, or an earlier instance of the module, has told already
+		}
 		if old := before.Find(t.Audience, t.Scope); old == nil || !old.Value.Equal(t.Value) {
 			c.Listener.Event("token", describeToken(t, held.Generation))
 			c.warnIfNarrowed(t)

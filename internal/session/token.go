@@ -51,15 +51,16 @@ func (c *Client) request(options oauth.Value) (*request, error) {
 	return r, nil
 }
 
-// Cached returns the client's own token if it is good now. It is the answer to most calls, so it neither waits nor makes a goroutine.
-func (c *Client) Cached() (string, bool) {
+// Cached returns the client's own token if it is good now, and "" otherwise. It is the answer to most calls, so it neither waits nor
+// allocates.
+func (c *Client) Cached(now time.Duration) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	t := c.held.Find(c.Audience, c.Scope)
-	if c.closed || !t.Good(c.Now(), c.Leeway) {
-		return "", false
+	if c.closed || !t.Good(now, c.Leeway) {
+		return ""
 	}
-	return t.Value.Reveal(), true
+	return t.Value.Reveal()
 }
 
 // Token returns an access token that is good now, and nil where the cache was asked alone and has none.

@@ -111,9 +111,9 @@ func (r *records) load() (*record, error) {
 	}
 	payload, ok, err := storage.Read(r.store, r.key, recordVersion)
 	switch {
-	case err == storage.ErrNewer:
+	case storage.ErrNewer.Is(err):
 		return &record{}, oauth.Fail(oauth.StorageCorrupt, "stored session", "a newer version of Postern wrote it; reload to get that version")
-	case err != nil && err != storage.ErrCorrupt:
+	case err != nil && !storage.ErrCorrupt.Is(err):
 		r.degraded, r.memory = true, &record{}
 	case ok:
 		if rec := r.decode(payload); rec != nil {
@@ -121,7 +121,7 @@ func (r *records) load() (*record, error) {
 		}
 		err = storage.ErrCorrupt
 	}
-	if err == storage.ErrCorrupt {
+	if err != nil {
 		_ = r.store.Remove(r.key)
 	}
 	return &record{}, nil

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/postern-auth/postern/internal/lock"
 	"github.com/postern-auth/postern/internal/oauth"
 	"github.com/postern-auth/postern/pkce"
 	"github.com/postern-auth/postern/storage"
@@ -98,8 +99,10 @@ type Config struct {
 	// Timeout bounds each request.
 	Timeout time.Duration
 	Store   storage.Store
-	HTTP    HTTP
-	Locks   Locks
+	// Cache keeps the metadata for as long as the page lives.
+	Cache storage.Store
+	HTTP  HTTP
+	Locks Locks
 	// Now is the time since the epoch. A Duration is enough of a clock; time.Time would link its calendar.
 	Now func() time.Duration
 }
@@ -110,7 +113,7 @@ type Vault struct {
 	records records
 
 	discovering sync.Mutex
-	mu          sync.Mutex // guards flights; never held while waiting
+	mu          lock.Mutex // guards flights
 	flights     []*flight
 }
 
@@ -129,26 +132,37 @@ func (v *Vault) Metadata() (*oauth.Metadata, error) {
 	if v.Config.Metadata != nil {
 		return v.Config.Metadata, nil
 	}
-	var first error
-	for _, url := range oauth.WellKnown(v.Issuer) {
-		response, err := v.HTTP.Get(url, v.Timeout)
-		if err != nil {
+	urls := oauth.WellKnown(v.Issuer)
+	m, err := v.discover(urls[0])
+	if oauth.AsError(err).Code == oauth.DiscoveryFailed && !oauth.AsError(err).Retryable {
+		if second, notThere := v.discover(urls[1]); notThere == nil {
+			m, err = second, nil
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	v.Config.Metadata = m
+	return m, nil
+}
+
+func (v *Vault) discover(url string) (*oauth.Metadata, error) {
+	const version = 1
+	key := "postern:metadata:" + url
+	text, cached, _ := storage.Read(v.Cache, key, version)
+	response := &oauth.HTTPResponse{Status: 200, ContentType: "application/json", Body: text}
+	if !cached {
+		var err error
+		if response, err = v.HTTP.Get(url, v.Timeout); err != nil {
 			e := oauth.AsError(err)
 			return nil, &oauth.Error{Code: oauth.DiscoveryFailed, Op: "discovery", Description: e.Description, Retryable: e.Retryable, Err: e}
 		}
-		m, err := oauth.ParseMetadata(response, v.Issuer)
-		if err == nil {
-			v.Config.Metadata = m
-			return m, nil
-		}
-		if first == nil {
-			first = err
-		}
-		if oauth.AsError(err).Code != oauth.DiscoveryFailed {
-			break
-		}
 	}
-	return nil, first
+	m, err := oauth.ParseMetadata(response, v.Issuer)
+	if err == nil && !cached {
+		_ = storage.Put(v.Cache, key, version, response.Body)
+	}
+	return m, err
 }
 
 // Restore implements Port. A family whose ID token never passed its checks, because the page died in between, is no session.

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+// What ships. A new file is a new line here, and a new pattern under "files" in npm/package.json.
+
+const moduleName = "postern.wasm"
+
+// copies are files that ship as they are.
+var copies = []struct{ name, from string }{
+	{"index.d.ts", "js/index.d.ts"},
+	{"package.json", "npm/package.json"},
+	{"README.md", "npm/README.md"},
+	{"CHANGELOG.md", "CHANGELOG.md"},
+	{"LICENSE", "LICENSE"},
+}
+
+type script struct {
+	name, from string
+	format     api.Format
+}
+
+// scripts are bundled from their entry, each on its own.
+var scripts = []script{
+	{"postern.js", "js/module.js", api.FormatESModule},
+	{"postern.global.js", "js/global.js", api.FormatIIFE},
+}
+
+// globalName is the property of window that a classic script's exports appear under.
+const globalName = "postern"
+
+// bundle makes one script out of its entry. A warning fails the build: nobody reads them in one that passes.
+func bundle(root string, s script, with compiler) ([]byte, error) {
+	options := api.BuildOptions{
+		AbsWorkingDir:     root,
+		EntryPoints:       []string{s.from},
+		Bundle:            true,
+		Format:            s.format,
+		Target:            api.ES2022, // what every browser with the WebAssembly features of target.json runs
+		Platform:          api.PlatformBrowser,
+		MinifyWhitespace:  true,
+		MinifyIdentifiers: true,
+		MinifySyntax:      true,
+		LegalComments:     api.LegalCommentsNone, // LICENSE ships beside it
+		Charset:           api.CharsetUTF8,
+	}
+	if s.format == api.FormatIIFE {
+		options.GlobalName = globalName
+	}
+	with.adapt(&options, root)
+
+	result := api.Build(options)
+	problems := append(result.Errors, result.Warnings...)
+	if len(problems) > 0 {
+		text := api.FormatMessages(problems, api.FormatMessagesOptions{Kind: api.ErrorMessage})
+		return nil, errors.New("bundling " + filepath.ToSlash(s.from) + ":\n" + strings.TrimSpace(strings.Join(text, "")))
+	}
+	return result.OutputFiles[0].Contents, nil
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"text/tabwriter"
+)
+
+// budget is what a page may have to fetch before it can sign anyone in: the module and the loader, in brotli bytes.
+const budget = 26 * 1024
+
+var budgeted = []string{moduleName, "postern.js"}
+
+// report prints what everything weighs, and fails where the release build weighs too much. The package is written all the same, so
+// that what made it grow can be tried and measured.
+func report(w io.Writer, i info) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "raw\tgzip\tbrotli\t")
+	for _, name := range slices.Sorted(maps.Keys(i.Files)) {
+		if f := i.Files[name]; f.Brotli > 0 {
+			fmt.Fprintf(table, "%d\t%d\t%d\t  %s\n", f.Raw, f.Gzip, f.Brotli, name)
+		}
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	total, over := weigh(i)
+	if over == nil && i.Tools.Compiler != (tinygoCompiler{}).name() {
+		fmt.Fprintf(w, "%d bytes to load; the budget is for TinyGo's build only\n", total)
+	} else {
+		fmt.Fprintf(w, "%d bytes to load, of %d\n", total, budget)
+	}
+	return over
+}
+
+// weigh adds up what the budget counts.
+func weigh(i info) (total int, over error) {
+	for _, name := range budgeted {
+		f, ok := i.Files[name]
+		if !ok || f.Brotli == 0 {
+			return 0, errors.New(infoName + " has no size for " + name + ": delete the package and build it again")
+		}
+		total += f.Brotli
+	}
+	if total > budget && i.Tools.Compiler == (tinygoCompiler{}).name() {
+		return total, fmt.Errorf("%d bytes over the budget: find the import that cost them, or move the budget on purpose", total-budget)
+	}
+	return total, nil
+}

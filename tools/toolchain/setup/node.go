@@ -1,0 +1,74 @@
+package setup
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// manifests are the files that npm needs to install exactly what the lock file says.
+var manifests = []string{"package.json", "package-lock.json", ".npmrc"}
+
+// Node installs the tools that come from npm (wasm-opt and tsc) and returns the directory that holds node_modules.
+func Node(ctx context.Context, root string, progress io.Writer) (string, error) {
+	if err := os.MkdirAll(Dir(root), 0o755); err != nil {
+		return "", err
+	}
+	unlock, err := Lock(ctx, filepath.Join(Dir(root), "lock"), progress)
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	return installNode(ctx, root, progress)
+}
+
+// installNode is Node under a lock that is already held.
+func installNode(ctx context.Context, root string, progress io.Writer) (string, error) {
+	for _, name := range []string{"node", "npm"} {
+		if _, err := exec.LookPath(name); err != nil {
+			return "", errors.New(name + " isn't installed: install Node.js 20 or newer")
+		}
+	}
+	from := filepath.Join(root, "tools", "toolchain")
+	dir := filepath.Join(Dir(root), "node")
+	recipe := sha256.New()
+	for _, name := range manifests {
+		content, err := os.ReadFile(filepath.Join(from, name))
+		if err != nil {
+			return "", err
+		}
+		recipe.Write(content)
+	}
+	return dir, cached(dir, hex.EncodeToString(recipe.Sum(nil)), func(tmp string) error {
+		for _, name := range manifests {
+			content, err := os.ReadFile(filepath.Join(from, name))
+			if err != nil {
+				return err
+			}
+			if err := os.WriteFile(filepath.Join(tmp, name), content, 0o644); err != nil {
+				return err
+			}
+		}
+		return step(ctx, progress, "installing wasm-opt and tsc from npm", tmp, nil, "npm", "ci")
+	})
+}
+
+// installedVersion reads a version from where npm put it, which says more than the manifest that asked for it.
+func installedVersion(node, name string) (string, error) {
+	content, err := os.ReadFile(filepath.Join(node, "node_modules", name, "package.json"))
+	if err != nil {
+		return "", err
+	}
+	var manifest struct{ Version string }
+	if err := json.Unmarshal(content, &manifest); err != nil {
+		return "", fmt.Errorf("%s's package.json: %w", name, err)
+	}
+	return manifest.Version, nil
+}

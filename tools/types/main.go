@@ -1,0 +1,82 @@
+// Command types checks js/index.d.ts, the way its users will: with tsc, strictly, against js/types_test.ts, which uses every name
+// that it exports.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/postern-auth/postern/tools/toolchain/setup"
+)
+
+// tscFlags are what a careful user of the package has.
+var tscFlags = []string{
+	"--noEmit",
+	"--strict",
+	"--target", "es2022",
+	"--lib", "es2022,dom",
+	"--module", "esnext",
+	"--moduleResolution", "bundler",
+	"--types", "", // what happens to be installed here isn't installed there
+	"--skipLibCheck", "false", // true would skip index.d.ts
+	"--ignoreConfig",
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "types:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	root, err := setup.Root(".")
+	if err != nil {
+		return err
+	}
+	node, err := setup.Node(ctx, root, os.Stderr)
+	if err != nil {
+		return fmt.Errorf("tsc comes from npm: %w", err)
+	}
+	js := filepath.Join(root, "js")
+	if err := check(ctx, node, js); err != nil {
+		return err
+	}
+	declarations, err := os.ReadFile(filepath.Join(js, "index.d.ts"))
+	if err != nil {
+		return err
+	}
+	cases, err := os.ReadFile(filepath.Join(js, "types_test.ts"))
+	if err != nil {
+		return err
+	}
+	names := publicNames(string(declarations))
+	if missing := unused(names, string(cases)); len(missing) > 0 {
+		return fmt.Errorf("js/types_test.ts uses everything but %v: add a case for each", missing)
+	}
+	fmt.Printf("types: %d names of index.d.ts check\n", len(names))
+	return nil
+}
+
+// check runs tsc over the cases in dir, which import the declarations beside them.
+func check(ctx context.Context, node, dir string) error {
+	cmd := exec.CommandContext(ctx, filepath.Join(node, "node_modules", ".bin", "tsc"), append(tscFlags, "index.d.ts", "types_test.ts")...)
+	cmd.Dir = dir
+	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+	if err := cmd.Run(); err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			return errors.New("tsc found the errors above")
+		}
+		return err
+	}
+	return nil
+}
