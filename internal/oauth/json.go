@@ -19,8 +19,10 @@ const (
 // server or proxy that disagrees with us about which one counts is an attack.
 //
 // It is the text itself, checked once as a whole; members are found by walking it again. The messages are small, and a tree of values
-// would make the module larger and slower.
-type Value struct{ raw string }
+// would make the module larger and slower. One pointer, because the shipped code hands values on everywhere; nil is a Missing one.
+type Value struct{ text *string }
+
+func valueOf(text string) Value { return Value{&text} }
 
 const (
 	// Deeper or wider than any message of the protocol, and small enough for the linear search in Get and the duplicate check.
@@ -42,7 +44,7 @@ func ParseJSON(src string) (Value, error) {
 	if what != "" {
 		return Value{}, &SyntaxError{At: r.at, What: what}
 	}
-	return Value{src[start:end]}, nil
+	return valueOf(src[start:end]), nil
 }
 
 // SyntaxError says where a text stops being the JSON we accept.
@@ -55,10 +57,10 @@ func (e *SyntaxError) Error() string { return "the JSON text " + e.What }
 
 // Kind returns the value's type.
 func (v Value) Kind() Kind {
-	if v.raw == "" {
+	if v.text == nil {
 		return Missing
 	}
-	switch v.raw[0] {
+	switch (*v.text)[0] {
 	case '{':
 		return Object
 	case '[':
@@ -74,14 +76,19 @@ func (v Value) Kind() Kind {
 }
 
 // Raw returns the value as it was written.
-func (v Value) Raw() string { return v.raw }
+func (v Value) Raw() string {
+	if v.text == nil {
+		return ""
+	}
+	return *v.text
+}
 
 // Str returns a string's content, and "" for anything else.
 func (v Value) Str() string {
 	if v.Kind() != String {
 		return ""
 	}
-	r := reader{src: v.raw}
+	r := reader{src: *v.text}
 	s, _ := r.text()
 	return s
 }
@@ -90,7 +97,7 @@ func (v Value) Str() string {
 func (v Value) Text() (string, bool) { return v.Str(), v.Kind() == String }
 
 // True reports whether the value is the literal true.
-func (v Value) True() bool { return v.raw == "true" }
+func (v Value) True() bool { return v.Raw() == "true" }
 
 // Get returns the value under name; its Kind is Missing where there is none.
 func (v Value) Get(name string) Value {
@@ -113,9 +120,9 @@ type Walker struct {
 
 // Walk starts before the first member or item. A value of another kind has none.
 func (v Value) Walk() *Walker {
-	w := &Walker{r: reader{src: v.raw}}
+	w := &Walker{r: reader{src: v.Raw()}}
 	if k := v.Kind(); k != Object && k != Array {
-		w.r.at = len(v.raw)
+		w.r.at = len(w.r.src)
 	}
 	return w
 }
@@ -139,7 +146,7 @@ func (w *Walker) Next() bool {
 	}
 	start := r.at
 	r.skip()
-	w.Value = Value{r.src[start:r.at]}
+	w.Value = valueOf(r.src[start:r.at])
 	r.space()
 	return true
 }

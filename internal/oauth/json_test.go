@@ -74,7 +74,9 @@ func TestParseJSONDepth(t *testing.T) {
 	for name, at := range map[string]func(depth int) string{
 		"arrays":  func(depth int) string { return nested("[", "1", "]", depth) },
 		"objects": func(depth int) string { return nested(`{"a":`, "1", "}", depth) },
-		"both":    func(depth int) string { return nested(`[{"a":`, strings.Repeat("[", depth%2)+"1"+strings.Repeat("]", depth%2), "}]", depth/2) },
+		"both": func(depth int) string {
+			return nested(`[{"a":`, strings.Repeat("[", depth%2)+"1"+strings.Repeat("]", depth%2), "}]", depth/2)
+		},
 	} {
 		_, err := oauth.ParseJSON(at(32))
 		require.NoError(t, err, name)

@@ -188,7 +188,7 @@ func (v Value) Whole() (int64, bool) {
 	if v.Kind() != Number {
 		return 0, false
 	}
-	return whole(v.raw)
+	return whole(*v.text)
 }
 
 func whole(s string) (int64, bool) {
