@@ -63,7 +63,8 @@ const request = async (url, form, ms, most) => {
     body: form || undefined,
     headers: { Accept: 'application/json', ...(form && { 'Content-Type': 'application/x-www-form-urlencoded' }) },
     credentials: 'omit', redirect: 'error', cache: 'no-store', referrerPolicy: 'no-referrer',
-    keepalive: !!form, // a revocation outlives the page that sends it on its way out
+    // A revocation outlives the page that sends it on its way out. A token request doesn't: its answer would reach nobody.
+    keepalive: !!form && !form.startsWith('grant_type='),
     signal: AbortSignal.timeout(ms),
   });
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

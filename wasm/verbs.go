@@ -32,7 +32,7 @@ func dispatch(id int, verb, options string) (string, error) {
 	}
 	in, err := oauth.ParseJSON(options)
 	if err != nil {
-		return "", oauth.Fail(oauth.ConfigInvalid, verb, err.Error())
+		return "", oauth.Fail(oauth.ConfigInvalid, verb, "the options hold what the module can't read as JSON")
 	}
 	switch verb {
 	case "login":

@@ -1,6 +1,9 @@
 package oauth
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
 
 // Metadata is what we use of a provider's metadata (RFC 8414 section 2, OpenID Connect Discovery section 3).
 type Metadata struct {
@@ -15,6 +18,19 @@ type Metadata struct {
 	RequirePAR            bool
 	// IssParameterSupported says that every authorization response carries iss (RFC 9207 section 3).
 	IssParameterSupported bool
+}
+
+// endpoints yields each endpoint under its name in the metadata.
+func (m *Metadata) endpoints() iter.Seq2[string, *string] {
+	return func(yield func(string, *string) bool) {
+		_ = yield("authorization_endpoint", &m.AuthorizationEndpoint) &&
+			yield("token_endpoint", &m.TokenEndpoint) &&
+			yield("jwks_uri", &m.JWKSURI) &&
+			yield("userinfo_endpoint", &m.UserinfoEndpoint) &&
+			yield("revocation_endpoint", &m.RevocationEndpoint) &&
+			yield("end_session_endpoint", &m.EndSessionEndpoint) &&
+			yield("pushed_authorization_request_endpoint", &m.PAREndpoint)
+	}
 }
 
 // WellKnown returns the two addresses at which an issuer's metadata may stand: OpenID's, appended to the issuer, and RFC 8414's,
@@ -37,9 +53,9 @@ func ParseMetadata(h *HTTPResponse, issuer string) (*Metadata, error) {
 			Description: "the provider answered with status " + statusText(h.Status) + "; check issuer, or give metadata",
 		}
 	}
-	v, err := jsonObject(h)
-	if err != nil {
-		return nil, Fail(DiscoveryFailed, "discovery", err.Error()+"; check that issuer is the provider's address")
+	v, what := jsonObject(h)
+	if what != "" {
+		return nil, Fail(DiscoveryFailed, "discovery", "the JSON text "+what+"; check that issuer is the provider's address")
 	}
 	m, err := MetadataFrom(v, issuer)
 	if err == nil && m.JWKSURI == "" {
@@ -59,31 +75,16 @@ func MetadataFrom(v Value, issuer string) (*Metadata, error) {
 		RequirePAR:            v.Get("require_pushed_authorization_requests").True(),
 		IssParameterSupported: v.Get("authorization_response_iss_parameter_supported").True(),
 	}
-	for _, endpoint := range []struct {
-		name     string
-		to       *string
-		required bool
-	}{
-		{"authorization_endpoint", &m.AuthorizationEndpoint, true},
-		{"token_endpoint", &m.TokenEndpoint, true},
-		{"jwks_uri", &m.JWKSURI, false},
-		{"userinfo_endpoint", &m.UserinfoEndpoint, false},
-		{"revocation_endpoint", &m.RevocationEndpoint, false},
-		{"end_session_endpoint", &m.EndSessionEndpoint, false},
-		{"pushed_authorization_request_endpoint", &m.PAREndpoint, false},
-	} {
-		value := v.Get(endpoint.name)
-		url, ok := value.Text()
-		if value.Kind() == Missing && !endpoint.required {
-			continue
+	for name, to := range m.endpoints() {
+		value := v.Get(name)
+		*to = value.Str()
+		switch {
+		case value.Kind() == Missing && to != &m.AuthorizationEndpoint && to != &m.TokenEndpoint:
+		case value.Kind() != String:
+			return nil, Fail(DiscoveryFailed, "discovery", name+" is missing")
+		case !CheckURL(*to):
+			return nil, Fail(InsecureURL, "discovery", name+" is no https address without user name and fragment")
 		}
-		if !ok {
-			return nil, Fail(DiscoveryFailed, "discovery", endpoint.name+" is missing")
-		}
-		if !CheckURL(url) {
-			return nil, Fail(InsecureURL, "discovery", endpoint.name+" is no https address without user name and fragment")
-		}
-		*endpoint.to = url
 	}
 	if err := checkPKCE(v.Get("code_challenge_methods_supported")); err != nil {
 		return nil, err

@@ -114,5 +114,5 @@ func AsError(err error) *Error {
 	if err == nil {
 		return &Error{}
 	}
-	return &Error{Code: Internal, Description: err.Error(), Err: err}
+	return &Error{Code: Internal, Description: "an unexpected failure in the browser", Err: err}
 }

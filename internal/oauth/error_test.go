@@ -93,7 +93,7 @@ func TestAsError(t *testing.T) {
 	foreign := errors.New("index out of range")
 	internal := oauth.AsError(foreign)
 	assert.Equal(t, oauth.Internal, internal.Code)
-	assert.Equal(t, "internal: index out of range", internal.Error())
+	assert.Equal(t, "internal: an unexpected failure in the browser", internal.Error())
 	assert.ErrorIs(t, internal, foreign)
 	assert.False(t, internal.Retryable)
 

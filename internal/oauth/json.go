@@ -32,26 +32,32 @@ const (
 
 // ParseJSON checks that src is exactly one JSON value. Its errors never quote the text, which may hold secrets.
 func ParseJSON(src string) (Value, error) {
+	v, what := parse(src)
+	if what != "" {
+		return v, &SyntaxError{what}
+	}
+	return v, nil
+}
+
+// parse is ParseJSON for callers who say more about the error than its text.
+func parse(src string) (v Value, what string) {
 	r := reader{src: src}
 	r.space()
 	start := r.at
-	what := r.check()
+	what = r.check()
 	end := r.at
 	r.space()
 	if what == "" && r.at != len(src) {
 		what = "goes on after its end"
 	}
 	if what != "" {
-		return Value{}, &SyntaxError{At: r.at, What: what}
+		return v, what
 	}
-	return valueOf(src[start:end]), nil
+	return valueOf(src[start:end]), ""
 }
 
-// SyntaxError says where a text stops being the JSON we accept.
-type SyntaxError struct {
-	At   int // bytes from the start
-	What string
-}
+// SyntaxError says why a text isn't the JSON we accept.
+type SyntaxError struct{ What string }
 
 func (e *SyntaxError) Error() string { return "the JSON text " + e.What }
 

@@ -66,15 +66,15 @@ type TokenResponse struct {
 // mistake elsewhere in the response would end the session.
 func ParseTokenResponse(h *HTTPResponse) (*TokenResponse, error) {
 	t := &TokenResponse{}
-	v, err := jsonObject(h)
+	v, what := jsonObject(h)
 	if h.Status != 200 {
 		return nil, tokenError(h, v)
 	}
 	if len(h.Body) > MaxResponse {
 		return nil, Fail(ResponseTooLarge, "token response", "it is longer than 512 KB")
 	}
-	if err != nil {
-		return nil, invalidToken(err.Error())
+	if what != "" {
+		return nil, invalidToken("the JSON text " + what)
 	}
 	if v.Get("error").Kind() != Missing {
 		return nil, tokenError(h, v)
@@ -113,23 +113,22 @@ func ParseTokenResponse(h *HTTPResponse) (*TokenResponse, error) {
 
 func invalidToken(what string) *Error { return Fail(TokenResponseInvalid, "token response", what) }
 
-// jsonObject reads a body that must be a JSON object and says so in its header.
-func jsonObject(h *HTTPResponse) (Value, error) {
+// jsonObject reads a body that must be a JSON object and says so in its header, or says what is wrong with it.
+func jsonObject(h *HTTPResponse) (v Value, what string) {
 	mime := h.ContentType[:indexByte(h.ContentType, ';')]
 	for mime != "" && mime[len(mime)-1] == ' ' {
 		mime = mime[:len(mime)-1]
 	}
 	if !sameFold(mime, "application/json") {
-		return Value{}, &SyntaxError{What: "isn't marked as application/json"}
+		return v, "isn't marked as application/json"
 	}
 	if len(h.Body) > MaxResponse {
-		return Value{}, &SyntaxError{What: "is longer than 512 KB"}
+		return v, "is longer than 512 KB"
 	}
-	v, err := ParseJSON(h.Body)
-	if err == nil && v.Kind() != Object {
-		err = &SyntaxError{What: "isn't an object"}
+	if v, what = parse(h.Body); what == "" && v.Kind() != Object {
+		what = "isn't an object"
 	}
-	return v, err
+	return v, what
 }
 
 // tokenError turns a refusal into an Error. Only 4xx with a known OAuth error is final; the rest is the server's passing trouble.

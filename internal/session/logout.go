@@ -25,7 +25,7 @@ func (c *Client) Logout(options oauth.Value) (string, error) {
 	revocation := c.Vault.SignOut()
 	c.take(&vault.Held{})
 	if revocation != nil {
-		c.warn("renewal_failed", "signed out here, but the provider didn't revoke the refresh token: "+revocation.Error())
+		c.warn("renewal_failed", "signed out here, but the provider didn't revoke the refresh token: "+oauth.AsError(revocation).Description)
 	}
 	open := options.Get("openUrl").Str()
 	if open == "local" {

@@ -1,6 +1,10 @@
 package session
 
-import "time"
+import (
+	"time"
+
+	"github.com/postern-auth/postern/internal/oauth"
+)
 
 const (
 	// leastWait bounds the rate of background renewals whatever the clock and the server say.
@@ -20,8 +24,8 @@ func (c *Client) schedule() {
 		return
 	}
 	wait := t.Expires - c.Now() - min(c.Leeway, t.Lifetime/2)
-	for range min(c.failures, 6) {
-		wait = max(wait, leastWait) * 2
+	if c.failures > 0 {
+		wait = leastWait << min(c.failures-1, 6)
 	}
 	c.Listener.WakeAfter(min(max(wait, leastWait/10), mostWait))
 }
@@ -48,6 +52,6 @@ func (c *Client) Wake() {
 		return
 	}
 	c.failures++
-	c.warn("renewal_failed", err.Error())
+	c.warn("renewal_failed", oauth.AsError(err).Error())
 	c.schedule()
 }

@@ -21,7 +21,7 @@ type request struct {
 const tokenNames = "authorizationParams cacheMode detailedResponse timeoutInSeconds"
 
 func (c *Client) request(options oauth.Value) (*request, error) {
-	r := &request{scope: c.Scope, audience: c.Audience, ofLogin: true}
+	r := &request{scope: c.Scope, audience: c.Audience, ofLogin: true, timeout: c.HTTPTimeout}
 	if options.Kind() == oauth.Missing {
 		return r, nil
 	}

@@ -20,8 +20,10 @@ const (
 	uncertain
 	// commit: the server rotated the family; store its answer before anything else.
 	commit
-	// keep: the exchange failed, the family lives.
+	// keep: nobody knows what the server did; the attempt stays marked.
 	keep
+	// forget: the server refused for reasons of its own and kept the token; the attempt is over.
+	forget
 	// over: the server ended the family.
 	over
 	// discard: the user signed out, or another family took this one's place, while the answer was on its way. It is revoked, never stored.
@@ -78,14 +80,16 @@ func decide(s *situation) action {
 		return commit
 	case s.answer == refused && !moved:
 		return over
+	case s.answer == failed:
+		return forget
 	}
 	return keep
 }
 
-// judge tells the answers apart that a caller sees as an error. Only a confirmed invalid_grant ends a family: one 503 that signed
-// everybody out would be the server's worst day and every user's.
-func judge(err error) answer {
-	if err == nil {
+// judge tells apart what came back. Only a confirmed invalid_grant ends a family: one 503 that signed everybody out would be the
+// server's worst day and every user's.
+func judge(response *oauth.TokenResponse, err error) answer {
+	if err == nil || response != nil && !response.RefreshToken.Empty() {
 		return granted
 	}
 	switch e := oauth.AsError(err); {

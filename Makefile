@@ -1,0 +1,77 @@
+# Postern. `make` alone says what there is. Every target installs what it needs.
+
+GO ?= go
+# auto: TinyGo where it is or can be built, else Go. tinygo insists on it; go is chosen on purpose.
+COMPILER ?= auto
+# Built for this machine first: `go run` would build it for js/wasm too.
+STATICCHECK := .toolchain/bin/staticcheck
+WASM := GOOS=js GOARCH=wasm
+RUN_WASM := -exec "$$($(GO) env GOROOT)/lib/wasm/go_js_wasm_exec"
+# What is linked into the module, and what can be tested outside of a browser.
+PRODUCT := ./pkce ./storage ./internal/... ./wasm
+UNIT := ./pkce ./storage ./internal/...
+TOOLS := ./tools/...
+FUZZTIME ?= 2m
+PORT ?= 4300
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test build pack test-unit test-wasm e2e fuzz lint fmt size types bench clean
+
+help: ## say what each target does
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build ## build the module and serve the demo, with an OpenID Provider and an API of its own
+	$(GO) run ./tools/serve -app :$(PORT) -dist $(DIST) $(ARGS)
+
+test: lint types test-unit test-wasm e2e size ## everything that CI checks
+
+build: ## build dist/ (COMPILER=go for Go's own compiler, in dist-go/)
+	$(GO) run ./tools/pack -compiler $(COMPILER) -out $(DIST)
+
+pack: build ## the same: dist/ is the npm package
+
+test-unit: ## unit tests under Go, with the race detector
+	$(GO) test -race $(UNIT) $(TOOLS)
+
+test-wasm: ## the same unit tests as WebAssembly, in Node
+	$(WASM) $(GO) test $(RUN_WASM) $(UNIT)
+
+e2e: ## browser tests: Chromium against a real OpenID Provider, with both compilers' builds
+	$(GO) run ./tools/pack -compiler go -out dist-go
+	$(GO) run ./tools/pack -compiler auto -out dist
+	$(GO) test -timeout 25m ./e2e/...
+
+fuzz: ## fuzz every parser for FUZZTIME each (default 2m)
+	@set -e; for p in $$($(GO) list $(UNIT)); do \
+		for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
+			echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$p; \
+		done; done
+
+lint: $(STATICCHECK) ## gofmt, go vet and staticcheck, natively and for js/wasm
+	@out=$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go')); \
+		if [ -n "$$out" ]; then echo "not formatted (make fmt):"; echo "$$out"; exit 1; fi
+	$(GO) vet ./...
+	$(WASM) $(GO) vet $(PRODUCT)
+	$(STATICCHECK) ./...
+	$(WASM) $(STATICCHECK) $(PRODUCT)
+
+$(STATICCHECK):
+	GOBIN=$(CURDIR)/.toolchain/bin $(GO) install honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+fmt: ## format the Go code
+	gofmt -w $$(git ls-files '*.go')
+
+types: ## check js/index.d.ts with tsc
+	$(GO) run ./tools/types
+
+size: ## build, print raw, gzip and brotli sizes, and fail over budget
+	$(GO) run ./tools/pack -compiler auto -out dist
+
+bench: ## not yet: the peers side by side come with a later version
+	@echo "make bench: bench/ comes with a later version; see CHANGELOG.md"; exit 1
+
+clean: ## remove what was built, but not the toolchain (rm -r .toolchain for that)
+	rm -rf dist dist-go
+
+# Go's build has a place of its own, so that neither is mistaken for the other.
+DIST := $(if $(filter go,$(COMPILER)),dist-go,dist)
