@@ -17,22 +17,26 @@ export class Client {
   /** Finishes a redirect. Default url: the page's own. Removes code and state from the address bar, also on failure.
    *  The same url handled twice in one page (React StrictMode) is one exchange and one result. */
   handleRedirectCallback<S = unknown>(url?: string): Promise<RedirectLoginResult<S>>;
+  /** @experimental Named already; in this version it rejects with `config_invalid`. */
   loginWithPopup(options?: PopupLoginOptions, config?: PopupConfigOptions): Promise<void>;
 
   // ---- tokens
   getTokenSilently(options?: GetTokenSilentlyOptions & { detailedResponse?: false }): Promise<string>;
   getTokenSilently(options: GetTokenSilentlyOptions & { detailedResponse: true }): Promise<TokenResponse>;
+  /** @experimental Named already; in this version it rejects with `config_invalid`. */
   getTokenWithPopup(options?: GetTokenWithPopupOptions, config?: PopupConfigOptions): Promise<string>;
   /** Restores or silently begins a session; never rejects because nobody is signed in. */
   checkSession(options?: GetTokenSilentlyOptions): Promise<void>;
   revokeRefreshToken(options?: { audience?: string }): Promise<void>;
-  /** RFC 8693 */
+  /** RFC 8693.
+   * @experimental Named already; in this version it rejects with `config_invalid`. */
   exchangeToken(options: TokenExchangeOptions): Promise<TokenResponse>;
 
   // ---- identity
   getUser<U extends User = User>(): Promise<U | undefined>;
   getIdTokenClaims(): Promise<IdTokenClaims | undefined>;
-  /** OpenID Connect Core 5.3; refuses a response whose sub differs from the ID token's. NEW */
+  /** OpenID Connect Core 5.3; refuses a response whose sub differs from the ID token's. NEW
+   *  @experimental Named already; in this version it rejects with `config_invalid`. */
   fetchUserInfo<U extends User = User>(): Promise<U>;
   isAuthenticated(): Promise<boolean>;
 
@@ -41,12 +45,17 @@ export class Client {
 
   // ---- calling APIs
   /** fetch with a fresh access token. Sends it only to origins in `apiOrigins`; renews and replays once on 401;
-   *  answers DPoP nonces; raises step_up_required on RFC 9470 challenges. NEW */
+   *  answers DPoP nonces; raises step_up_required on RFC 9470 challenges. NEW
+   *  @experimental Named already; in this version it rejects with `config_invalid`. */
   fetch(input: RequestInfo | URL, init?: RequestInit & { authorizationParams?: TokenParams }): Promise<Response>;
-  /** auth0-spa-js's createFetcher, on top of fetch. */
+  /** auth0-spa-js's createFetcher, on top of fetch.
+   *  @experimental Named already; in this version it throws `config_invalid`. */
   createFetcher(config?: FetcherConfig): { fetchWithAuth(input: RequestInfo | URL, init?: RequestInit, params?: TokenParams): Promise<Response> };
+  /** @experimental Named already; in this version it rejects with `config_invalid`. */
   getDpopNonce(id?: string): Promise<string | undefined>;
+  /** @experimental Named already; in this version it rejects with `config_invalid`. */
   setDpopNonce(nonce: string, id?: string): Promise<void>;
+  /** @experimental Named already; in this version it rejects with `config_invalid`. */
   generateDpopProof(params: { url: string; method: string; nonce?: string; accessToken?: string }): Promise<string>;
 
   // ---- watching. NEW
@@ -55,7 +64,8 @@ export class Client {
   /** Synchronous, immutable snapshot; the same object until something changes (made for useSyncExternalStore). */
   session(): SessionSnapshot;
   /** Checks discovery, CORS, clock, storage, locks, CSP, secure context and third-party cookies; exports a trace
-   *  with every secret redacted. */
+   *  with every secret redacted.
+   *  @experimental Named already; in this version it rejects with `config_invalid`. */
   diagnose(): Promise<Diagnosis>;
   /** Stops timers, listeners and the worker; in-flight calls reject with `client_closed`. */
   close(): Promise<void>;
@@ -78,13 +88,17 @@ export interface ClientOptions {
 
   /** Ask for offline_access and renew with refresh tokens. Default true. */
   useRefreshTokens?: boolean;
-  /** Try a hidden prompt=none frame when there is no usable refresh token. Default true. */
+  /** Try a hidden prompt=none frame when there is no usable refresh token. Default true.
+   *  @experimental Accepted already, without effect in this version. */
   useRefreshTokensFallback?: boolean;
-  /** One refresh token for many audiences (Auth0 MRRT). Default false. */
+  /** One refresh token for many audiences (Auth0 MRRT). Default false.
+   *  @experimental In this version true is refused with `config_invalid`. */
   useMrrt?: boolean;
-  /** RFC 9449, ES256, key not extractable. Default false. */
+  /** RFC 9449, ES256, key not extractable. Default false.
+   *  @experimental In this version true is refused with `config_invalid`. */
   useDpop?: boolean;
-  /** RFC 9126. "auto": when the server requires it. Default "auto". NEW */
+  /** RFC 9126. "auto": when the server requires it. Default "auto". NEW
+   *  @experimental In this version "always" is refused with `config_invalid`, and so is a server that requires it. */
   par?: 'auto' | 'always' | 'never';
 
   /** Where tokens live. Default "sessionstorage": survives a reload, ends with the tab. */
@@ -92,7 +106,8 @@ export interface ClientOptions {
   /** Your own store; wins over cacheLocation. */
   cache?: Cache;
   /** Keep the refresh token inside a dedicated worker, out of the page's reach. Default: true when cacheLocation is
-   *  "memory". Refused with a persistent cacheLocation unless the store is the worker's own. */
+   *  "memory". Refused with a persistent cacheLocation unless the store is the worker's own.
+   *  @experimental In this version true is refused with `config_invalid`. */
   useWorker?: boolean;
 
   /** Renew in the background before expiry, while the page is visible and online. Default true. NEW */
@@ -102,16 +117,21 @@ export interface ClientOptions {
   /** Seconds. Defaults: 10 and 60. */
   httpTimeoutInSeconds?: number;
   authorizeTimeoutInSeconds?: number;
-  /** Seconds for which the server accepts the previous refresh token after rotation (Auth0 "overlap"). Default 0. NEW */
+  /** Seconds for which the server accepts the previous refresh token after rotation (Auth0 "overlap"). Default 0. NEW
+   *  @experimental Accepted already, without effect in this version. */
   rotationOverlapInSeconds?: number;
-  /** Refresh-token lifetimes the tenant uses, so that deadlines can be shown and warned about. NEW */
+  /** Refresh-token lifetimes the tenant uses, so that deadlines can be shown and warned about. NEW
+   *  @experimental Accepted already, without effect in this version. */
   refreshTokenLifetime?: { idleSeconds?: number; absoluteSeconds?: number };
 
-  /** Verify the ID token's signature with the server's JWKS. Default true. */
+  /** Verify the ID token's signature with the server's JWKS. Default true.
+   *  @experimental Accepted already, without effect in this version. */
   verifyIdTokenSignature?: boolean;
-  /** Default ["RS256","ES256","PS256","EdDSA"]; never taken from the token. */
+  /** Default ["RS256","ES256","PS256","EdDSA"]; never taken from the token.
+   *  @experimental Accepted already, without effect in this version. */
   idTokenSigningAlgs?: string[];
-  /** Origins that client.fetch may send a token to. Default: none but the page's own and the issuer's. NEW */
+  /** Origins that client.fetch may send a token to. Default: none but the page's own and the issuer's. NEW
+   *  @experimental Accepted already, without effect in this version. */
   apiOrigins?: string[];
 
   /** Page that relays a silent or popup answer to the client (the package ships callback.html for it). Default: redirect_uri,

@@ -115,8 +115,14 @@ func (w *Writer) Str(name, value string) *Writer {
 // Int adds a whole number, unless it is 0.
 func (w *Writer) Int(name string, value int64) *Writer {
 	if value != 0 {
-		w.buf = appendInt(w.name(name), value)
+		return w.Num(name, value)
 	}
+	return w
+}
+
+// Num adds a whole number, 0 too.
+func (w *Writer) Num(name string, value int64) *Writer {
+	w.buf = appendInt(w.name(name), value)
 	return w
 }
 

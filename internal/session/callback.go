@@ -21,9 +21,6 @@ type callback struct {
 // The order matters: the address bar first, so that no script, history or Referer keeps the code; then the transaction, taken before it
 // is used, so that no answer is used twice.
 func (c *Client) Callback(url string) (appState string, err error) {
-	if err := c.begin(); err != nil {
-		return "", err
-	}
 	here := c.Page.URL()
 	if url == "" {
 		url = here
@@ -32,6 +29,9 @@ func (c *Client) Callback(url string) (appState string, err error) {
 		if err := c.Page.ReplaceURL(oauth.StripCallback(url)); err != nil {
 			return "", oauth.Fail(oauth.Internal, "callback", "the browser refused to clean the address bar")
 		}
+	}
+	if err := c.begin(); err != nil {
+		return "", err
 	}
 	response, err := oauth.ParseCallback(url)
 	if err != nil {

@@ -22,8 +22,9 @@ func (c *Client) Logout(options oauth.Value) (string, error) {
 	c.mu.Lock()
 	hint := c.held.IDToken
 	c.mu.Unlock()
+	c.take(&vault.Held{}) // before the network is asked
 	revocation := c.Vault.SignOut()
-	c.take(&vault.Held{})
+	c.take(&vault.Held{}) // and what a renewal under way may have brought meanwhile
 	if revocation != nil {
 		c.warn("renewal_failed", "signed out here, but the provider didn't revoke the refresh token: "+oauth.AsError(revocation).Description)
 	}

@@ -61,7 +61,9 @@ func ParseOptions(json, origin string) (*Options, error) {
 		Leeway:            p.seconds("leeway", 60),
 		HTTPTimeout:       p.seconds("httpTimeoutInSeconds", 10),
 	}
-	if domain := p.text("domain", ""); domain != "" && o.Issuer == "" {
+	if domain := p.text("domain", ""); strings.IndexByte(domain, '/') >= 0 {
+		p.wrong("domain", "a host name; a whole address is called issuer")
+	} else if domain != "" && o.Issuer == "" {
 		o.Issuer = "https://" + domain + "/"
 	} else if domain != "" {
 		p.wrong("domain", "left out where issuer is given")

@@ -47,11 +47,11 @@ func (c *Client) Wake() {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.failures++
 	if err == nil {
 		c.failures = 0
-		return
+	} else {
+		c.warn("renewal_failed", oauth.AsError(err).Error())
 	}
-	c.failures++
-	c.warn("renewal_failed", oauth.AsError(err).Error())
-	c.schedule()
+	c.schedule() // also where the token was still good: the timer is spent
 }

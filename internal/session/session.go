@@ -88,6 +88,8 @@ func (c *Client) begin() error {
 func (c *Client) Close() {
 	c.restoring.Lock()
 	defer c.restoring.Unlock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.closed = true
 	c.Listener.WakeAfter(-1)
 }
@@ -112,7 +114,7 @@ func (c *Client) take(held *vault.Held) {
 		if !c.restored {
 			break // what an earlier page, or an earlier instance of the module, has told already
 		}
-		if old := before.Find(t.Audience, t.Scope); old == nil || !old.Value.Equal(t.Value) {
+		if !holds(before, t) {
 			c.Listener.Event("token", describeToken(t, held.Generation))
 			c.warnIfNarrowed(t)
 		}
@@ -121,6 +123,15 @@ func (c *Client) take(held *vault.Held) {
 		c.warn("storage_degraded", "the browser's store is blocked or full; the session lives in this page's memory and ends with it")
 	}
 	c.schedule()
+}
+
+func holds(h *vault.Held, t *vault.Token) bool {
+	for _, old := range h.Tokens {
+		if old.Value.Equal(t.Value) {
+			return true
+		}
+	}
+	return false
 }
 
 // warnIfNarrowed tells of a grant that is less than what was asked. The scopes of OpenID itself say nothing about an API, and some
@@ -139,7 +150,7 @@ func (c *Client) warn(code, message string) {
 func describeToken(t *vault.Token, generation int) string {
 	var w oauth.Writer
 	return w.Raw("audience", oauth.Quote(t.Audience)).Raw("scope", oauth.Quote(t.Granted)).
-		Int("expiresAt", int64(t.Expires/time.Millisecond)).Int("generation", int64(generation)).String()
+		Num("expiresAt", int64(t.Expires/time.Millisecond)).Num("generation", int64(generation)).String()
 }
 
 // describe writes the snapshot of index.d.ts.
@@ -157,11 +168,8 @@ func (c *Client) describe() string {
 	if c.held.Degraded {
 		stored = "memory"
 	}
-	w.Raw("deadlines", "{}").Raw("clockSkewSeconds", "0").Str("storage", stored)
-	if c.held.Generation == 0 {
-		return w.Raw("generation", "0").String()
-	}
-	return w.Int("generation", int64(c.held.Generation)).String()
+	return w.Raw("deadlines", "{}").Num("clockSkewSeconds", 0).Str("storage", stored).
+		Num("generation", int64(c.held.Generation)).String()
 }
 
 func (c *Client) signedIn() bool { return c.idToken != nil }

@@ -107,7 +107,7 @@ func (c *Client) Describe(t *vault.Token) string {
 	defer c.mu.Unlock()
 	var w oauth.Writer
 	return w.Str("access_token", t.Value.Reveal()).Str("id_token", c.held.IDToken.Reveal()).Str("token_type", t.Type).
-		Int("expires_in", max(0, int64((t.Expires-c.Now())/time.Second))).Str("scope", t.Granted).String()
+		Num("expires_in", max(0, int64((t.Expires-c.Now())/time.Second))).Str("scope", t.Granted).String()
 }
 
 // Check restores a session and renews its token where it must. Nobody being signed in is no error, nor is a provider that can't be
