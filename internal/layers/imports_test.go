@@ -40,6 +40,8 @@ var rules = map[string]rule{
 		ours: []string{"pkce", "storage", "internal/bridge", "internal/oauth", "internal/vault", "internal/session", "internal/browser",
 			"internal/lock"}},
 	"internal/layers": {},
+	// What bridge's tests run inside of each compiler's build.
+	"internal/bridge/boundary": {js: true, ours: []string{"internal/bridge"}},
 }
 
 // outside are the trees that stand beside the product: servers, tools and the tests that judge it. They share no code with it, so that a

@@ -75,7 +75,7 @@ func ParseOptions(json, origin string) (*Options, error) {
 		return nil, config("clientId is missing")
 	case !oauth.CheckURL(o.Issuer) || strings.IndexByte(o.Issuer, '?') >= 0:
 		return nil, config("issuer must be an https address (http on loopback only) without query and fragment, or domain a host name")
-	case !oauth.HasScopes("memory sessionstorage localstorage", o.CacheLocation):
+	case o.CacheLocation != "memory" && o.CacheLocation != "sessionstorage" && o.CacheLocation != "localstorage":
 		return nil, config("cacheLocation must be memory, sessionstorage or localstorage")
 	case o.HTTPTimeout <= 0:
 		return nil, config("httpTimeoutInSeconds must be above 0")
@@ -162,7 +162,7 @@ func (f *fields) seconds(name string, otherwise int64) time.Duration {
 // checkNames refuses a name that isn't known, and says which one was probably meant.
 func checkNames(v oauth.Value, known string) error {
 	for w := v.Walk(); w.Next(); {
-		if oauth.HasScopes(known, w.Name) && w.Name != "" {
+		if oauth.HasScopes(known, w.Name) && w.Name != "" && strings.IndexByte(w.Name, ' ') < 0 {
 			continue
 		}
 		best, near := 4, ""

@@ -22,7 +22,7 @@ const (
 	commit
 	// keep: nobody knows what the server did; the attempt stays marked.
 	keep
-	// forget: the server refused for reasons of its own and kept the token; the attempt is over.
+	// forget: the server refused for reasons of its own and kept the token; this attempt never was, an earlier one stays marked.
 	forget
 	// over: the server ended the family.
 	over
@@ -41,6 +41,9 @@ const (
 	unknown                 // no answer, or none that can be read: the server may have rotated the family
 	mostSends = 2           // one use and one replay (RFC 9700 section 4.14 has the server take more for theft)
 )
+
+// invalidGrant is the one answer that ends a family (RFC 6749 section 5.2).
+const invalidGrant = "invalid_grant"
 
 // situation is all that a decision depends on.
 type situation struct {
@@ -78,7 +81,9 @@ func decide(s *situation) action {
 		return discard
 	case s.answer == granted:
 		return commit
-	case s.answer == refused && !moved:
+	case moved:
+		return adopt
+	case s.answer == refused:
 		return over
 	case s.answer == failed:
 		return forget
@@ -93,7 +98,7 @@ func judge(response *oauth.TokenResponse, err error) answer {
 		return granted
 	}
 	switch e := oauth.AsError(err); {
-	case e.ServerCode == "invalid_grant" && !e.Retryable:
+	case e.ServerCode == invalidGrant && !e.Retryable:
 		return refused
 	case e.Code == oauth.TokenEndpointError || e.Code == oauth.RateLimited || e.Code == oauth.MFARequired:
 		return failed

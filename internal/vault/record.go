@@ -39,9 +39,10 @@ func (r *record) moved(from *record) bool {
 }
 
 // Find returns the token for this audience and scope, whether or not it is still good, or nil: one asked for in the same words, or
-// granted all of them. Never one for another audience.
+// granted all of them. Never one for another audience. Where several serve, it is the newest, which stands last.
 func (h *Held) Find(audience, scope string) *Token {
-	for _, t := range h.Tokens {
+	for i := len(h.Tokens) - 1; i >= 0; i-- {
+		t := h.Tokens[i]
 		if t.Audience == audience && (t.Scope == scope || oauth.HasScopes(t.Granted, scope)) {
 			return t
 		}
@@ -171,7 +172,7 @@ func (r *records) encode(rec *record) string {
 	return w.Raw("tokens", oauth.List(tokens)).String()
 }
 
-// decode refuses a record of another issuer or client, which would sign its user in here.
+// decode refuses a record of another issuer or client, which would sign its user in here, and one whose ID token names nobody.
 func (r *records) decode(payload string) *record {
 	v, err := oauth.ParseJSON(payload)
 	if err != nil || v.Get("issuer").Str() != r.issuer || v.Get("client_id").Str() != r.clientID {
@@ -184,6 +185,9 @@ func (r *records) decode(payload string) *record {
 		refreshToken: oauth.NewSecret(v.Get("refresh_token").Str()),
 		nonce:        v.Get("nonce").Str(),
 		idToken:      oauth.NewSecret(v.Get("id_token").Str()),
+	}
+	if _, err := oauth.DecodeIDToken(rec.idToken); err != nil && rec.signedIn() {
+		return nil
 	}
 	if a := v.Get("attempt"); a.Kind() == oauth.Object {
 		rec.attempt = attempt{a.Get("id").Str(), sinceEpoch(a, "started_at"), int(number(a, "sends"))}

@@ -56,7 +56,7 @@ func (v *Vault) renew(r *Renew) (*Held, error) {
 	}
 	release, err := v.Locks.Lock("postern:" + oauth.Escape(v.Issuer) + ":" + oauth.Escape(v.ClientID) + ":" + seen.family)
 	if err != nil {
-		return v.held(seen), err
+		return nil, err
 	}
 	defer release()
 	rec, err := v.records.load()
@@ -68,6 +68,9 @@ func (v *Vault) renew(r *Renew) (*Held, error) {
 	case adopt:
 		return held, nil
 	case send:
+		if rec.family != seen.family {
+			return v.renew(r) // another login took this one's place while we waited: its token is used under its own lock
+		}
 		return v.rotate(rec, r)
 	case uncertain:
 		return held, oauth.Fail(oauth.LoginRequired, "renewal", "the connection broke twice during a renewal, and a third try could look like theft; sign in again")
@@ -87,15 +90,15 @@ func loginRequired() error {
 func (v *Vault) rotate(rec *record, r *Renew) (*Held, error) {
 	m, err := v.Metadata()
 	if err != nil {
-		return v.held(rec), err
+		return nil, err
 	}
 	if !v.HTTP.Online() {
 		// Known not to be sent, so it isn't an attempt.
-		return v.held(rec), &oauth.Error{Code: oauth.Network, Op: "renewal", Description: "the browser is offline", Retryable: true}
+		return nil, &oauth.Error{Code: oauth.Network, Op: "renewal", Description: "the browser is offline", Retryable: true}
 	}
 	id, err := random()
 	if err != nil {
-		return v.held(rec), err
+		return nil, err
 	}
 	start := v.Now()
 	sent, marked, err := v.records.swap(rec, func(now *record) {
@@ -108,7 +111,7 @@ func (v *Vault) rotate(rec *record, r *Renew) (*Held, error) {
 	if r.Default {
 		scope, audience = "", ""
 	}
-	response, failure := v.post(m.TokenEndpoint, oauth.RefreshRequest(v.ClientID, sent.refreshToken, scope, audience), sent.refreshToken, r.Timeout)
+	response, failure := v.post(m.TokenEndpoint, oauth.RefreshRequest(v.ClientID, sent.refreshToken, scope, audience), r.Timeout, sent.refreshToken.Reveal())
 	now, err := v.records.load()
 	if err != nil {
 		return nil, err
@@ -131,14 +134,22 @@ func (v *Vault) rotate(rec *record, r *Renew) (*Held, error) {
 		return v.accept(now, response, v.expect(now, true), tokenFrom(response, r.Audience, r.Scope, start))
 	case discard:
 		return v.discard(now, response)
+	case adopt:
+		held := v.held(now)
+		if held.Find(r.Audience, r.Scope).Good(v.Now(), r.Leeway) {
+			return held, nil
+		}
+		if !now.signedIn() {
+			failure = loginRequired()
+		}
 	case over:
 		now, _, err = v.records.swap(sent, end)
 		return v.held(now), &oauth.Error{
-			Code: oauth.SessionRevoked, Op: "renewal", ServerCode: "invalid_grant",
+			Code: oauth.SessionRevoked, Op: "renewal", ServerCode: invalidGrant,
 			Description: "the provider ended the session; sign in again", Err: err,
 		}
 	case forget:
-		now, _, err = v.records.swap(sent, func(now *record) { now.attempt = attempt{} })
+		now, _, err = v.records.swap(sent, func(now *record) { now.attempt = rec.attempt })
 	}
 	if err != nil {
 		failure = err
@@ -161,11 +172,11 @@ func orLoginRequired(err error) error {
 
 // Exchange implements Port.
 func (v *Vault) Exchange(x *Exchange) (*Held, error) {
-	m, err := v.Metadata()
+	before, err := v.records.load()
 	if err != nil {
 		return nil, err
 	}
-	before, err := v.records.load()
+	m, err := v.Metadata()
 	if err != nil {
 		return nil, err
 	}
@@ -174,9 +185,10 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 		return nil, err
 	}
 	start := v.Now()
-	response, err := v.post(m.TokenEndpoint, oauth.CodeRequest(v.ClientID, x.Code, x.RedirectURI, x.Verifier), oauth.NewSecret(x.Code.Reveal()), v.Timeout)
+	response, err := v.post(m.TokenEndpoint, oauth.CodeRequest(v.ClientID, x.Code, x.RedirectURI, x.Verifier), v.Timeout,
+		x.Code.Reveal(), x.Verifier.Reveal())
 	if err != nil {
-		return v.held(before), err
+		return nil, err
 	}
 	rec, stored, err := v.records.update(func(now *record) bool {
 		if now.epoch != before.epoch {
@@ -232,14 +244,22 @@ func (v *Vault) accept(rec *record, response *oauth.TokenResponse, want *oauth.E
 }
 
 // post sends one token request and reads its answer. Some servers echo in their error what they were sent; nothing secret leaves here.
-func (v *Vault) post(endpoint, form string, secret oauth.Secret, timeout time.Duration) (*oauth.TokenResponse, error) {
+func (v *Vault) post(endpoint, form string, timeout time.Duration, secrets ...string) (*oauth.TokenResponse, error) {
 	response, err := v.HTTP.Post(endpoint, form, timeout)
 	if err != nil {
 		return nil, err
 	}
 	tokens, err := oauth.ParseTokenResponse(response)
-	if e := oauth.AsError(err); strings.Contains(e.Description+e.ServerCode, secret.Reveal()) {
-		e.Description, e.ServerCode = "[redacted]", ""
+	if e := oauth.AsError(err); err != nil && e.Code != oauth.TokenResponseInvalid {
+		said := response.Body + e.Description + e.ServerCode // the body too: a description may hold a secret cut short
+		for _, secret := range secrets {
+			if strings.Contains(said, secret) {
+				e.Description = "[redacted]"
+				if e.ServerCode != invalidGrant {
+					e.ServerCode = ""
+				}
+			}
+		}
 	}
 	return tokens, err
 }

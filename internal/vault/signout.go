@@ -21,6 +21,9 @@ func (v *Vault) SignOut() error {
 	if err != nil {
 		return err
 	}
+	if v.records.degraded {
+		_ = v.Store.Remove(v.records.key) // what the store held when it failed would be back with the next page
+	}
 	return v.revoke(was)
 }
 
@@ -32,7 +35,7 @@ func (v *Vault) Revoke() (*Held, error) {
 	}
 	if err := v.revoke(rec.refreshToken); err != nil {
 		// 503 means that the token is still alive (RFC 7009 section 2.2.1), so it is kept for another try.
-		return v.held(rec), err
+		return nil, err
 	}
 	rec, _, err = v.records.swap(rec, func(now *record) {
 		now.refreshToken, now.attempt = oauth.Secret{}, attempt{}

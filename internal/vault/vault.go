@@ -14,6 +14,9 @@ import (
 )
 
 // Port is what the session sees of the vault.
+//
+// What a call returns beside an error is the state as it was read last; nil says that it wasn't read since the call waited, and that nothing
+// may be concluded: a sign-out may have come in between.
 type Port interface {
 	// Metadata returns the issuer's metadata, fetched once.
 	Metadata() (*oauth.Metadata, error)

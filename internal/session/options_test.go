@@ -1,0 +1,174 @@
+package session_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-auth/postern/internal/oauth"
+	"github.com/postern-auth/postern/internal/session"
+)
+
+func TestDefaults(t *testing.T) {
+	o, err := session.ParseOptions("{"+plain+"}", origin)
+	require.NoError(t, err)
+	assert.Equal(t, &session.Options{
+		Issuer: issuer, ClientID: "spa", Origin: origin, Scope: "openid profile email offline_access", CacheLocation: "sessionstorage",
+		UseRefreshTokens: true, BackgroundRenewal: true, Leeway: time.Minute, HTTPTimeout: 10 * time.Second,
+	}, o)
+}
+
+func TestOptions(t *testing.T) {
+	for text, check := range map[string]func(*session.Options) bool{
+		plain + `,"leeway":0`:               func(o *session.Options) bool { return o.Leeway == 0 },
+		plain + `,"leeway":5.9`:             func(o *session.Options) bool { return o.Leeway == 5*time.Second },
+		plain + `,"httpTimeoutInSeconds":3`: func(o *session.Options) bool { return o.HTTPTimeout == 3*time.Second },
+		plain + `,"useRefreshTokens":false`: func(o *session.Options) bool { return o.Scope == "openid profile email" },
+		plain + `,"backgroundRenewal":false`: func(o *session.Options) bool {
+			return !o.BackgroundRenewal
+		},
+		plain + `,"cacheLocation":"memory"`:             func(o *session.Options) bool { return o.CacheLocation == "memory" },
+		plain + `,"cacheLocation":"localstorage"`:       func(o *session.Options) bool { return o.CacheLocation == "localstorage" },
+		plain + `,"cacheLocation":"memory","cache":{}`:  func(o *session.Options) bool { return o.CacheLocation == "custom" },
+		`"domain":"tenant.eu.auth0.com","clientId":"x"`: func(o *session.Options) bool { return o.Issuer == "https://tenant.eu.auth0.com/" },
+		`"domain":"as.test:8443","clientId":"x"`:        func(o *session.Options) bool { return o.Issuer == "https://as.test:8443/" },
+		`"issuer":"http://localhost:4000","clientId":"x"`: func(o *session.Options) bool {
+			return o.Issuer == "http://localhost:4000"
+		},
+		`"issuer":"http://127.0.0.1","clientId":"x"`:         func(o *session.Options) bool { return o.Issuer == "http://127.0.0.1" },
+		`"issuer":"https://as.test/t/1/","clientId":"x"`:     func(o *session.Options) bool { return o.Issuer == "https://as.test/t/1/" },
+		plain + `,"authorizationParams":{"scope":"read"}`:    func(o *session.Options) bool { return o.Scope == "read openid offline_access" },
+		plain + `,"authorizationParams":{"scope":""}`:        func(o *session.Options) bool { return o.Scope == asked },
+		plain + `,"authorizationParams":{"audience":"api"}`:  func(o *session.Options) bool { return o.Audience == "api" },
+		plain + `,"par":"auto","useDpop":false`:              func(o *session.Options) bool { return true },
+		plain + `,"verifyIdTokenSignature":true`:             func(o *session.Options) bool { return true },
+		plain + `,"authorizationParams":{"foo":{"bar":[1]}}`: func(o *session.Options) bool { return o.Params.Get("foo").Kind() == oauth.Object },
+		plain + `,"metadata":{"issuer":"https://as.test","authorization_endpoint":"https://as.test/a","token_endpoint":"https://as.test/t"}`: func(o *session.Options) bool {
+			return o.Metadata.TokenEndpoint == "https://as.test/t"
+		},
+	} {
+		o, err := session.ParseOptions("{"+text+"}", origin)
+		if assert.NoError(t, err, text) {
+			assert.True(t, check(o), text)
+		}
+	}
+}
+
+func TestOptionsRefused(t *testing.T) {
+	params := func(p string) string { return plain + `,"authorizationParams":{` + p + `}` }
+	for name, test := range map[string]struct{ text, says string }{
+		"http issuer":              {`"issuer":"http://as.test","clientId":"x"`, "issuer"},
+		"issuer with query":        {`"issuer":"https://as.test/?x","clientId":"x"`, "issuer"},
+		"issuer with fragment":     {`"issuer":"https://as.test/#x","clientId":"x"`, "issuer"},
+		"issuer of another scheme": {`"issuer":"javascript:alert(1)","clientId":"x"`, "issuer"},
+		"issuer with a user":       {`"issuer":"https://as.test@evil.test","clientId":"x"`, "issuer"},
+		"issuer a number":          {`"issuer":1,"clientId":"x"`, "issuer"},
+		"neither":                  {`"clientId":"x"`, "issuer"},
+		"issuer and domain":        {plain + `,"domain":"as.test"`, "domain"},
+		"domain with a scheme":     {`"domain":"https://as.test","clientId":"x"`, "domain"},
+		"domain with a path":       {`"domain":"as.test/x","clientId":"x"`, "domain"},
+		"domain with a user":       {`"domain":"a@b","clientId":"x"`, "issuer"},
+		"domain with a query":      {`"domain":"as.test?x","clientId":"x"`, "issuer"},
+		"no clientId":              {`"issuer":"https://as.test"`, "clientId"},
+		"empty clientId":           {`"issuer":"https://as.test","clientId":""`, "clientId"},
+		"null clientId":            {`"issuer":"https://as.test","clientId":null`, "clientId"},
+
+		"redirect_uri with fragment":        {params(`"redirect_uri":"https://app.test/#x"`), "redirect_uri"},
+		"redirect_uri of another origin":    {params(`"redirect_uri":"https://evil.test/"`), "redirect_uri"},
+		"redirect_uri of another port":      {params(`"redirect_uri":"https://app.test:444/"`), "redirect_uri"},
+		"redirect_uri of a longer host":     {params(`"redirect_uri":"https://app.test.evil.test/"`), "redirect_uri"},
+		"redirect_uri relative":             {params(`"redirect_uri":"/cb"`), "redirect_uri"},
+		"redirect_uri a number":             {params(`"redirect_uri":1`), "redirect_uri"},
+		"redirect_uri with a backslash":     {params(`"redirect_uri":"https://app.test\\@evil.test"`), "redirect_uri"},
+		"client secret":                     {plain + `,"client_secret":"canary"`, "public client"},
+		"clientSecret":                      {plain + `,"clientSecret":"canary"`, "public client"},
+		"client secret among params":        {params(`"client_secret":"canary"`), "client_secret"},
+		"state":                             {params(`"state":"x"`), "state"},
+		"nonce":                             {params(`"nonce":"x"`), "nonce"},
+		"client_id":                         {params(`"client_id":"x"`), "client_id"},
+		"code_challenge":                    {params(`"code_challenge":"x"`), "code_challenge"},
+		"code_challenge_method":             {params(`"code_challenge_method":"plain"`), "code_challenge_method"},
+		"response_type":                     {params(`"response_type":"token"`), "response_type"},
+		"request":                           {params(`"request":"x"`), "request"},
+		"request_uri":                       {params(`"request_uri":"x"`), "request_uri"},
+		"empty name":                        {params(`"":"x"`), "authorizationParams"},
+		"response_mode":                     {params(`"response_mode":"fragment"`), "response_mode is not in this version"},
+		"authorization_details":             {params(`"authorization_details":[]`), "authorization_details is not in this version"},
+		"relative resource":                 {params(`"resource":"/api"`), "resource"},
+		"resource with fragment":            {params(`"resource":"https://api.test/#x"`), "resource"},
+		"one relative resource of many":     {params(`"resource":["https://api.test","api"]`), "resource"},
+		"resource a number":                 {params(`"resource":5`), "resource"},
+		"scope with a quote":                {params(`"scope":"a\"b"`), "scope"},
+		"scope with a newline":              {params(`"scope":"a\nb"`), "scope"},
+		"scope with a backslash":            {params(`"scope":"a\\b"`), "scope"},
+		"scope a list":                      {params(`"scope":["a"]`), "scope"},
+		"max_age -1":                        {params(`"max_age":-1`), "max_age"},
+		"max_age NaN":                       {params(`"max_age":null`), "max_age"}, // as JSON writes it
+		"max_age 1.5":                       {params(`"max_age":1.5`), "max_age"},
+		"max_age 1e3":                       {params(`"max_age":1e3`), "max_age"},
+		"max_age of a text":                 {params(`"max_age":"soon"`), "max_age"},
+		"max_age empty":                     {params(`"max_age":""`), "max_age"},
+		"max_age too large":                 {params(`"max_age":99999999999`), "max_age"},
+		"params a text":                     {plain + `,"authorizationParams":"scope=x"`, "authorizationParams"},
+		"params a list":                     {plain + `,"authorizationParams":[]`, "authorizationParams"},
+		"params null":                       {plain + `,"authorizationParams":null`, "authorizationParams"},
+		"unknown option":                    {plain + `,"clientID":"x"`, "did you mean clientId?"},
+		"unknown option, near another":      {plain + `,"useRefreshToken":true`, "did you mean useRefreshTokens?"},
+		"unknown option, near cacheLocaton": {plain + `,"cacheLocaton":"memory"`, "did you mean cacheLocation?"},
+		"unknown option, far from all":      {plain + `,"frobnicate":1`, "there is no option frobnicate"},
+		"unknown option with markup":        {plain + `,"<b>":1`, "there is no option  b "},
+		"useDpop":                           {plain + `,"useDpop":true`, "useDpop"},
+		"useWorker":                         {plain + `,"useWorker":true`, "useWorker"},
+		"useMrrt":                           {plain + `,"useMrrt":true`, "useMrrt"},
+		"par always":                        {plain + `,"par":"always"`, "par"},
+		"cacheLocation":                     {plain + `,"cacheLocation":"cookie"`, "cacheLocation"},
+		"cacheLocation of two":              {plain + `,"cacheLocation":"memory localstorage"`, "cacheLocation"},
+		"cacheLocation empty":               {plain + `,"cacheLocation":""`, "cacheLocation"},
+		"leeway negative":                   {plain + `,"leeway":-1`, "leeway"},
+		"leeway a text":                     {plain + `,"leeway":"60"`, "leeway"},
+		"leeway null":                       {plain + `,"leeway":null`, "leeway"},
+		"leeway beyond a year":              {plain + `,"leeway":1e9`, "leeway"},
+		"timeout 0":                         {plain + `,"httpTimeoutInSeconds":0`, "httpTimeoutInSeconds"},
+		"timeout negative":                  {plain + `,"httpTimeoutInSeconds":-1`, "httpTimeoutInSeconds"},
+		"useRefreshTokens of a text":        {plain + `,"useRefreshTokens":"false"`, "useRefreshTokens"},
+		"backgroundRenewal a number":        {plain + `,"backgroundRenewal":0`, "backgroundRenewal"},
+		"two options in one":                {plain + `,"leeway cache":1`, "leeway cache"},
+		"an option without name":            {plain + `,"":1`, "there is no option"},
+		"an option twice":                   {plain + `,"clientId":"y"`, "JSON"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o, err := session.ParseOptions("{"+test.text+"}", origin)
+			e := requireCode(t, err, oauth.ConfigInvalid)
+			assert.Contains(t, e.Description, test.says)
+			assert.False(t, e.Retryable)
+			assert.Nil(t, o)
+		})
+	}
+	for _, text := range []string{"", "null", "[]", `"x"`, "{", `{"issuer":"https://as.test","clientId":"x"}x`} {
+		_, err := session.ParseOptions(text, origin)
+		requireCode(t, err, oauth.ConfigInvalid)
+	}
+}
+
+func TestMetadataRefused(t *testing.T) {
+	for metadata, want := range map[string]oauth.Code{
+		`{"issuer":"https://as.test/"}`: oauth.IssuerMismatch,
+		`{"issuer":"https://as.test"}`:  oauth.DiscoveryFailed,
+		`"https://as.test"`:             oauth.IssuerMismatch,
+		`{"issuer":"https://as.test","authorization_endpoint":"javascript:x","token_endpoint":"https://as.test/t"}`: oauth.InsecureURL,
+	} {
+		_, err := session.ParseOptions("{"+plain+`,"metadata":`+metadata+"}", origin)
+		requireCode(t, err, want)
+	}
+}
+
+// A name of any length is compared in little time, and a long one suggests nothing.
+func TestUnknownOptionOfAnyLength(t *testing.T) {
+	_, err := session.ParseOptions("{"+plain+`,"`+strings.Repeat("clientId", 50_000)+`":1}`, origin)
+	e := requireCode(t, err, oauth.ConfigInvalid)
+	assert.Less(t, len(e.Description), 300)
+	assert.NotContains(t, e.Description, "did you mean")
+}

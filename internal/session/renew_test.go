@@ -1,0 +1,212 @@
+package session_test
+
+import (
+	"math/rand"
+	"strings"
+	"testing"
+	"testing/quick"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-auth/postern/internal/oauth"
+	"github.com/postern-auth/postern/internal/vault"
+)
+
+func TestSchedule(t *testing.T) {
+	const idle = -1
+	for name, test := range map[string]struct {
+		options        string
+		lifetime, left time.Duration
+		generation     int
+		want           time.Duration
+	}{
+		"an hour":                       {"", time.Hour, time.Hour, 1, 59 * time.Minute},
+		"no leeway":                     {`"leeway":0`, time.Hour, time.Hour, 1, time.Hour},
+		"shorter than twice the leeway": {"", time.Minute, time.Minute, 1, 30 * time.Second},
+		"nearly ended":                  {"", time.Hour, time.Minute + time.Millisecond, 1, time.Second},
+		"ended":                         {"", time.Hour, -time.Hour, 1, time.Second},
+		"a lifetime of nothing":         {"", 0, 0, 1, time.Second},
+		"ten years":                     {"", 87600 * time.Hour, 87600 * time.Hour, 1, 24 * time.Hour},
+		"without a refresh token":       {"", time.Hour, time.Hour, 0, idle},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, test.options)
+			token := w.token(1)
+			token.Lifetime, token.Expires = test.lifetime, w.clock+test.left
+			w.held = w.grant(test.generation, token)
+			_, err := w.IsAuthenticated()
+			require.NoError(t, err)
+			assert.Equal(t, test.want, w.wait())
+		})
+	}
+	w := newWorld(t, "")
+	require.NoError(t, w.Check(oauth.Value{}))
+	assert.EqualValues(t, idle, w.wait(), "nobody is signed in")
+
+	w = signedIn(t, `"backgroundRenewal":false`)
+	w.get(`{"cacheMode":"off"}`)
+	assert.Empty(t, w.waits)
+}
+
+func TestWake(t *testing.T) {
+	w := signedIn(t, "")
+	w.Wake()
+	assert.Empty(t, w.renewals, "the token is good")
+	assert.Equal(t, 59*time.Minute, w.wait())
+
+	w.clock += w.wait()
+	w.hidden = true
+	w.Wake()
+	assert.Empty(t, w.renewals, "a page that nobody sees renews when it is looked at again")
+	w.hidden = false
+	w.Wake()
+	require.Len(t, w.renewals, 1)
+	assert.True(t, w.renewals[0].Default)
+	assert.False(t, w.renewals[0].Force)
+	assert.Positive(t, w.renewals[0].Timeout)
+	assert.Equal(t, "at-canary-2", w.Cached(w.clock))
+	assert.Equal(t, 59*time.Minute, w.wait())
+	assert.Empty(t, w.events("warning"))
+}
+
+// A timer is spent when it fires. One that fires early, or a day before a long-lived token ends, must be followed by another.
+func TestWakeTooEarly(t *testing.T) {
+	w := signedIn(t, "")
+	w.clock += w.wait() - time.Millisecond
+	n := len(w.waits)
+	w.Wake()
+	assert.Empty(t, w.renewals)
+	require.Len(t, w.waits, n+1)
+	assert.Equal(t, time.Second, w.wait())
+}
+
+func TestWakeWithNothingToDo(t *testing.T) {
+	w := newWorld(t, "")
+	w.Wake()
+	w.held = w.grant(0)
+	w.another("").Wake()
+	w.held = w.grant(1)
+	closed := w.another("")
+	closed.Close()
+	closed.Wake()
+	w.heldErr = fail(oauth.StorageCorrupt)
+	w.another("").Wake()
+	assert.Empty(t, w.renewals)
+	assert.Empty(t, w.events("warning"))
+	for _, wait := range w.waits {
+		assert.EqualValues(t, -1, wait)
+	}
+}
+
+// F15: failures make the waits longer, up to a bound; one success ends that.
+func TestBackOff(t *testing.T) {
+	w := signedIn(t, "")
+	w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(oauth.Network) }
+	w.clock += time.Hour
+	var waits []time.Duration
+	for range 10 {
+		w.Wake()
+		waits = append(waits, w.wait()/time.Second)
+		w.clock += w.wait()
+	}
+	assert.Equal(t, []time.Duration{10, 20, 40, 80, 160, 320, 640, 640, 640, 640}, waits)
+	assert.Len(t, w.events("warning"), 10)
+	yes, err := w.IsAuthenticated()
+	require.NoError(t, err)
+	assert.True(t, yes, "and nobody is signed out")
+
+	w.renew = w.rotate
+	w.Wake()
+	assert.Equal(t, 59*time.Minute, w.wait())
+	w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(oauth.Network) }
+	w.clock += time.Hour
+	w.Wake()
+	assert.Equal(t, 10*time.Second, w.wait(), "from the beginning")
+
+	w.renew = func(*vault.Renew) (*vault.Held, error) { return &vault.Held{}, fail(oauth.SessionRevoked) }
+	w.Wake()
+	assert.EqualValues(t, -1, w.wait(), "there is nothing left to renew")
+	warnings := w.events("warning")
+	assert.Contains(t, warnings[len(warnings)-1], string(oauth.SessionRevoked))
+}
+
+// F7: whatever the clock says and does, and however short the tokens live, the rate of renewals is bounded.
+func TestWakeIsBounded(t *testing.T) {
+	jump := func(r *rand.Rand) time.Duration {
+		switch r.Intn(4) {
+		case 0:
+			return time.Duration(r.Int63()) - time.Duration(r.Int63()) // any clock at all
+		case 1:
+			return time.Duration(r.Int63n(int64(2*365*24*time.Hour))) - 365*24*time.Hour
+		}
+		return time.Duration(r.Int63n(int64(time.Minute)))
+	}
+	require.NoError(t, quick.Check(func(seed int64) bool {
+		r := rand.New(rand.NewSource(seed))
+		w := signedIn(t, "")
+		w.renew = func(*vault.Renew) (*vault.Held, error) {
+			token := w.token(r.Int())
+			token.Lifetime = time.Duration(r.Intn(3)*r.Intn(100_000)) * time.Second
+			token.Expires = w.clock + token.Lifetime
+			if r.Intn(3) == 0 {
+				return w.held, fail(oauth.Network)
+			}
+			return w.grant(2, token), nil
+		}
+		var passed time.Duration // by a clock that is right
+		for range 50 {
+			wait := w.wait()
+			if wait < time.Second || wait > 24*time.Hour {
+				return assert.Fail(t, "out of bounds", "%s with seed %d", wait, seed)
+			}
+			passed += wait
+			w.clock += wait + jump(r)
+			w.Wake()
+		}
+		return assert.LessOrEqual(t, len(w.renewals), int(passed/time.Second))
+	}, &quick.Config{MaxCount: 200}))
+}
+
+func TestClose(t *testing.T) {
+	w := signedIn(t, "")
+	w.Close()
+	assert.EqualValues(t, -1, w.wait())
+	waits := len(w.waits)
+	for name, verb := range map[string]func() error{
+		"login":         func() error { _, err := w.Login(oauth.Value{}); return err },
+		"callback":      func() error { _, err := w.Callback(""); return err },
+		"token":         func() error { _, err := w.Token(oauth.Value{}); return err },
+		"check":         func() error { return w.Check(oauth.Value{}) },
+		"user":          func() error { _, err := w.User(); return err },
+		"claims":        func() error { _, err := w.IDTokenClaims(); return err },
+		"authenticated": func() error { _, err := w.IsAuthenticated(); return err },
+		"revoke":        w.Revoke,
+		"logout":        func() error { _, err := w.Logout(oauth.Value{}); return err },
+	} {
+		t.Run(name, func(t *testing.T) { requireCode(t, verb(), oauth.ClientClosed) })
+	}
+	assert.Empty(t, w.Cached(w.clock))
+	assert.Empty(t, w.renewals)
+	assert.Len(t, w.waits, waits)
+	assert.NotContains(t, strings.Join(w.steps, " "), "sign out", "the session itself stays in its store")
+}
+
+// What was under way when the client was closed ends in silence.
+func TestCloseDuringARenewal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := signedIn(t, "")
+		told := len(w.told)
+		answer := make(chan struct{})
+		w.renew = func(*vault.Renew) (*vault.Held, error) { <-answer; return w.grant(2), nil }
+		go func() { _, _ = w.Token(value(t, `{"cacheMode":"off"}`)) }()
+		synctest.Wait()
+		w.Close()
+		close(answer)
+		synctest.Wait()
+		assert.Len(t, w.told, told)
+		assert.EqualValues(t, -1, w.wait())
+	})
+}

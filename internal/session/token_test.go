@@ -1,0 +1,197 @@
+package session_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-auth/postern/internal/oauth"
+	"github.com/postern-auth/postern/internal/vault"
+)
+
+// signedIn is a client that was restored with the first token of its family; each renewal brings the next.
+func signedIn(t *testing.T, options string) *world {
+	w := newWorld(t, options)
+	w.held = w.grant(1)
+	w.renew = w.rotate
+	require.NoError(t, w.Check(oauth.Value{}))
+	return w
+}
+
+func (w *world) rotate(r *vault.Renew) (*vault.Held, error) {
+	n := len(w.renewals) + 1
+	token := w.token(n)
+	token.Audience, token.Scope, token.Granted = r.Audience, r.Scope, r.Scope
+	return w.grant(n, token), nil
+}
+
+// get asks for a token; "" means that there is none.
+func (w *world) get(options string) string {
+	w.t.Helper()
+	var in oauth.Value
+	if options != "" {
+		in = value(w.t, options)
+	}
+	token, err := w.Token(in)
+	require.NoError(w.t, err)
+	if token == nil {
+		return ""
+	}
+	return token.Value.Reveal()
+}
+
+func TestToken(t *testing.T) {
+	w := signedIn(t, "")
+	assert.Equal(t, "at-canary-1", w.get(""))
+	assert.Equal(t, "at-canary-1", w.get("{}"))
+	assert.Equal(t, "at-canary-1", w.get(`{"authorizationParams":{"scope":"openid"}}`), "a part of what was granted")
+	assert.Equal(t, "at-canary-1", w.Cached(w.clock))
+	assert.Empty(t, w.renewals)
+
+	w.clock += time.Hour - time.Minute
+	assert.Empty(t, w.Cached(w.clock))
+	assert.Equal(t, "at-canary-2", w.get(""))
+	assert.Equal(t, []*vault.Renew{{Scope: asked, Default: true, Leeway: time.Minute, Timeout: w.renewals[0].Timeout}}, w.renewals)
+	assert.Equal(t, "at-canary-2", w.get(""))
+	assert.Len(t, w.renewals, 1)
+}
+
+func TestLeeway(t *testing.T) {
+	for _, test := range []struct {
+		leeway, lifetime, left int // seconds
+		good                   bool
+	}{
+		{60, 3600, 61, true}, {60, 3600, 60, false}, {0, 3600, 1, true}, {0, 3600, 0, false}, {60, 60, 31, true}, {60, 60, 30, false},
+		{600, 300, 151, true}, {600, 300, 150, false}, {60, 0, 0, false},
+	} {
+		w := signedIn(t, fmt.Sprintf(`"leeway":%d`, test.leeway))
+		w.held.Tokens[0].Lifetime = time.Duration(test.lifetime) * time.Second
+		w.held.Tokens[0].Expires = w.clock + time.Duration(test.left)*time.Second
+		assert.Equal(t, test.good, w.get(`{"cacheMode":"cache-only"}`) != "", "%+v", test)
+		assert.Equal(t, test.good, w.Cached(w.clock) != "", "%+v", test)
+		assert.Equal(t, test.good, w.get("") == "at-canary-1", "%+v", test)
+	}
+}
+
+func TestCacheMode(t *testing.T) {
+	w := signedIn(t, "")
+	assert.Equal(t, "at-canary-1", w.get(`{"cacheMode":"on"}`))
+	assert.Equal(t, "at-canary-1", w.get(`{"cacheMode":"cache-only"}`))
+	assert.Empty(t, w.renewals)
+	assert.Equal(t, "at-canary-2", w.get(`{"cacheMode":"off","timeoutInSeconds":3}`))
+	assert.Equal(t, &vault.Renew{Scope: asked, Default: true, Force: true, Leeway: time.Minute, Timeout: 3 * time.Second}, w.renewals[0])
+	w.clock += time.Hour
+	assert.Empty(t, w.get(`{"cacheMode":"cache-only"}`))
+	assert.Len(t, w.renewals, 1)
+}
+
+func TestTokenOfAnotherScope(t *testing.T) {
+	w := signedIn(t, `"authorizationParams":{"audience":"api"}`)
+	assert.Equal(t, "at-canary-2", w.get(`{"authorizationParams":{"audience":"api","scope":"write"}}`))
+	assert.Equal(t, &vault.Renew{Audience: "api", Scope: "write", Leeway: time.Minute, Timeout: 10 * time.Second}, w.renewals[0])
+	assert.Equal(t, "at-canary-2", w.get(`{"authorizationParams":{"scope":"write"}}`))
+	assert.Len(t, w.renewals, 1)
+}
+
+func TestTokenOptionsRefused(t *testing.T) {
+	w := signedIn(t, "")
+	for _, options := range []string{
+		`{"authorizationParams":{"audience":"other"}}`, `{"authorizationParams":{"scope":"a\"b"}}`, `{"authorizationParams":{"state":"x"}}`,
+		`{"authorizationParams":{"resource":"api"}}`, `{"authorizationParams":[]}`, `{"cacheMode":"of"}`, `{"cacheMode":""}`, `{"cacheMode":1}`,
+		`{"ignoreCache":true}`, `{"timeoutInSeconds":-1}`, `{"timeoutInSeconds":"3"}`, `{"authorizationParams":{"redirect_uri":"https://app.test"}}`,
+	} {
+		_, err := w.Token(value(t, options))
+		requireCode(t, err, oauth.ConfigInvalid)
+		requireCode(t, w.Check(value(t, options)), oauth.ConfigInvalid)
+	}
+	assert.Empty(t, w.renewals)
+}
+
+func TestTokenFails(t *testing.T) {
+	w := signedIn(t, "")
+	w.clock += time.Hour
+	for _, code := range []oauth.Code{oauth.Network, oauth.LockTimeout, oauth.TokenEndpointError} {
+		w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(code) }
+		_, err := w.Token(oauth.Value{})
+		requireCode(t, err, code)
+		yes, err := w.IsAuthenticated()
+		require.NoError(t, err)
+		assert.True(t, yes)
+	}
+	w.renew = func(*vault.Renew) (*vault.Held, error) { return nil, fail(oauth.StorageCorrupt) }
+	_, err := w.Token(oauth.Value{})
+	requireCode(t, err, oauth.StorageCorrupt)
+	w.renew = func(*vault.Renew) (*vault.Held, error) { return w.grant(2, &vault.Token{Audience: "other"}), nil }
+	_, err = w.Token(oauth.Value{})
+	requireCode(t, err, oauth.Internal)
+	w.renew = func(*vault.Renew) (*vault.Held, error) { return &vault.Held{}, fail(oauth.SessionRevoked) }
+	_, err = w.Token(oauth.Value{})
+	requireCode(t, err, oauth.SessionRevoked)
+	yes, err := w.IsAuthenticated()
+	require.NoError(t, err)
+	assert.False(t, yes)
+	assert.Empty(t, w.Cached(w.clock))
+}
+
+func TestDescribe(t *testing.T) {
+	w := signedIn(t, "")
+	w.clock += 10*time.Minute + time.Millisecond
+	token, err := w.Token(oauth.Value{})
+	require.NoError(t, err)
+	var got map[string]any
+	require.NoError(t, json.Unmarshal([]byte(w.Describe(token)), &got))
+	assert.Equal(t, map[string]any{
+		"access_token": "at-canary-1", "id_token": w.held.IDToken.Reveal(), "token_type": "Bearer", "expires_in": 2999.0, "scope": asked,
+	}, got)
+	w.clock += 2 * time.Hour
+	require.NoError(t, json.Unmarshal([]byte(w.Describe(token)), &got))
+	assert.Zero(t, got["expires_in"])
+}
+
+// The answer to most calls.
+func TestCachedAllocatesNothing(t *testing.T) {
+	w := signedIn(t, "")
+	var token string
+	assert.Zero(t, testing.AllocsPerRun(100, func() { token = w.Cached(w.clock) }))
+	assert.Equal(t, "at-canary-1", token)
+}
+
+func TestCheck(t *testing.T) {
+	w := newWorld(t, "")
+	require.NoError(t, w.Check(oauth.Value{}))
+	assert.Empty(t, w.renewals, "nobody is signed in: nothing is asked")
+
+	for _, code := range []oauth.Code{oauth.LoginRequired, oauth.Network, oauth.Timeout, oauth.SessionRevoked, oauth.MissingRefreshToken, oauth.TokenEndpointError} {
+		w := newWorld(t, "")
+		w.held = w.grant(1)
+		w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(code) }
+		w.clock += time.Hour
+		require.NoError(t, w.Check(oauth.Value{}), "%s is no reason to fail", code)
+		assert.Len(t, w.renewals, 1)
+	}
+	w = newWorld(t, "")
+	w.heldErr = fail(oauth.StorageCorrupt)
+	requireCode(t, w.Check(oauth.Value{}), oauth.StorageCorrupt)
+	w.heldErr = nil
+	require.NoError(t, w.Check(oauth.Value{}), "a failure to restore isn't kept")
+	require.NoError(t, w.Check(oauth.Value{}))
+	assert.Equal(t, []string{"restore", "restore", "session"}, w.steps)
+}
+
+func TestRevoke(t *testing.T) {
+	w := signedIn(t, "")
+	w.revoke = func() (*vault.Held, error) { return w.held, fail(oauth.TokenEndpointError) }
+	requireCode(t, w.Revoke(), oauth.TokenEndpointError)
+	w.revoke = func() (*vault.Held, error) {
+		held := *w.held
+		held.Generation = 0
+		return &held, nil
+	}
+	require.NoError(t, w.Revoke())
+	assert.Equal(t, "at-canary-1", w.get(""), "the access token serves until it ends")
+	assert.EqualValues(t, -1, w.wait(), "and nothing renews it")
+}
