@@ -137,7 +137,7 @@ func TestExchangeFails(t *testing.T) {
 
 			held, err := v.Exchange(exchange(t))
 			requireCode(t, err, test.want)
-			assert.Equal(t, "at-canary-1", held.Tokens[0].Value.Reveal())
+			assert.Nil(t, held, "nothing is known to have changed")
 			assert.Equal(t, before, w.text())
 			assert.Len(t, w.server.sent, 2, "no retry: a code works once")
 		})
