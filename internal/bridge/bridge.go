@@ -199,12 +199,15 @@ func takeWaiter(id int) chan outcome {
 	return nil
 }
 
-// exception turns what was thrown, which may be any value, into an Error and gives it back.
+// exception turns what was thrown, which may be any value, into an Error and gives it back. A name or a message that throws in turn is
+// left out: what it threw might have such a name itself, and so on for ever.
 func exception(v js.Value) error {
 	defer Release(v)
 	switch v.Type() {
 	case js.TypeObject, js.TypeFunction:
-		return &Error{Name: GetText(v, "name"), Message: GetText(v, "message")}
+		name, _ := takeString(peek(v, "name"))
+		message, _ := takeString(peek(v, "message"))
+		return &Error{Name: name, Message: message}
 	case js.TypeString:
 		return &Error{Name: "Error", Message: v.String()}
 	}

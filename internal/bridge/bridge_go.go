@@ -9,7 +9,10 @@ import (
 	"github.com/hack-pad/safejs"
 )
 
-func init() {
+func init() { Start() }
+
+// Start takes the host object from where the loader has put it. A test, which has no loader, puts one there and calls Start again.
+func Start() {
 	start()
 	_ = Set(host, "settled", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		settled(args[0].Int(), args[1].Bool(), args[2])
@@ -20,21 +23,39 @@ func init() {
 // Release does nothing here: Go's finalizers give handles back.
 func Release(js.Value) {}
 
+// reflect is by whose methods everything is done. What a getter, a setter or a trap throws goes right through Go's own loader and its
+// stack; what a method throws is caught.
+var reflect = safejs.Safe(js.Global().Get("Reflect"))
+
 func call(v js.Value, method string, args []any) (js.Value, error) {
-	return result(safejs.Safe(v).Call(method, args...))
+	f, err := get(v, method)
+	if err != nil {
+		return f, err
+	}
+	return result(reflect.Call("apply", f, v, args))
 }
 
 func construct(v js.Value, args []any) (js.Value, error) {
-	return result(safejs.Safe(v).New(args...))
+	return result(reflect.Call("construct", v, args))
 }
 
 func get(v js.Value, name string) (js.Value, error) {
-	return result(safejs.Safe(v).Get(name))
+	return result(reflect.Call("get", v, name))
+}
+
+// peek reads a property of an object, and undefined where that throws.
+func peek(v js.Value, name string) js.Value {
+	property, err := reflect.Call("get", v, name)
+	if err != nil {
+		return js.Undefined()
+	}
+	return safejs.Unsafe(property)
 }
 
 // Set writes a property.
 func Set(v js.Value, name string, x any) error {
-	return thrown(safejs.Safe(v).Set(name, x))
+	_, err := result(reflect.Call("set", v, name, x))
+	return err
 }
 
 func result(v safejs.Value, err error) (js.Value, error) {

@@ -110,6 +110,9 @@ func get(v js.Value, name string) (js.Value, error) {
 	return call(reflect, "get", []any{v, name})
 }
 
+// peek reads a property of an object, and undefined where that throws.
+func peek(v js.Value, name string) js.Value { return v.Get(name) }
+
 // Set writes a property.
 func Set(v js.Value, name string, x any) error {
 	reflect := js.Global().Get("Reflect")
