@@ -171,7 +171,11 @@ func TestCheckRefreshed(t *testing.T) {
 		"another azp":         {map[string]string{"azp": `"other"`}, "azp"},
 		"another auth_time":   {map[string]string{"auth_time": fmt.Sprint(now)}, "auth_time"},
 		"auth_time not whole": {map[string]string{"auth_time": `"x"`}, "auth_time"},
-		"expired":             {map[string]string{"exp": fmt.Sprint(now - 60)}, "exp"},
+		// It came a moment ago, so this device's clock is wrong, and a wrong clock ends no session.
+		"clock far ahead":     {map[string]string{"exp": fmt.Sprint(now - 9000), "iat": fmt.Sprint(now - 9600)}, ""},
+		"clock far behind":    {map[string]string{"exp": fmt.Sprint(now + 9900), "iat": fmt.Sprint(now + 9000)}, ""},
+		"ends before it came": {map[string]string{"exp": fmt.Sprint(now - 60)}, "iat"},
+		"exp missing":         {map[string]string{"exp": ""}, "exp"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			want := expected()

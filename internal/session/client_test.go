@@ -220,7 +220,7 @@ func (w *world) grant(n int, tokens ...*vault.Token) *vault.Held {
 	if tokens == nil {
 		tokens = []*vault.Token{w.token(n)}
 	}
-	return &vault.Held{IDToken: idToken(`"sub":"u1"`), Tokens: tokens, Generation: n}
+	return &vault.Held{IDToken: idToken(`"sub":"u1"`), Tokens: tokens, Audience: w.Audience, Generation: n}
 }
 
 // idToken has claims beside iss.

@@ -107,7 +107,7 @@ func (c *Client) extra(f *oauth.Form, call oauth.Value) {
 func addParams(f *oauth.Form, params, but oauth.Value) {
 	for w := params.Walk(); w.Next(); {
 		switch {
-		case w.Name == "redirect_uri" || w.Name == "scope" || but.Get(w.Name).Kind() != oauth.Missing:
+		case w.Value.Kind() == oauth.Null || w.Name == "redirect_uri" || w.Name == "scope" || but.Get(w.Name).Kind() != oauth.Missing:
 		case w.Name == "resource":
 			for _, uri := range resources(w.Value) {
 				f.Add(w.Name, uri)

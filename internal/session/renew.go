@@ -7,8 +7,10 @@ import (
 )
 
 const (
-	// leastWait bounds the rate of background renewals whatever the clock and the server say.
-	leastWait = 10 * time.Second
+	// soonest bounds the rate of background renewals whatever the clock and the server say.
+	soonest = time.Second
+	// firstRetry follows a renewal that failed; each further failure doubles it.
+	firstRetry = 10 * time.Second
 	// mostWait is below the 24.8 days at which a browser's timers overflow and fire at once.
 	mostWait = 24 * time.Hour
 )
@@ -25,9 +27,9 @@ func (c *Client) schedule() {
 	}
 	wait := t.Expires - c.Now() - min(c.Leeway, t.Lifetime/2)
 	if c.failures > 0 {
-		wait = leastWait << min(c.failures-1, 6)
+		wait = firstRetry << min(c.failures-1, 6)
 	}
-	c.Listener.WakeAfter(min(max(wait, leastWait/10), mostWait))
+	c.Listener.WakeAfter(min(max(wait, soonest), mostWait))
 }
 
 // Wake is background renewal: it calls the token verb, like anybody else. A page that nobody sees renews when it is looked at again.

@@ -64,7 +64,6 @@ func TestWake(t *testing.T) {
 	w.hidden = false
 	w.Wake()
 	require.Len(t, w.renewals, 1)
-	assert.True(t, w.renewals[0].Default)
 	assert.False(t, w.renewals[0].Force)
 	assert.Positive(t, w.renewals[0].Timeout)
 	assert.Equal(t, "at-canary-2", w.Cached(w.clock))

@@ -13,7 +13,6 @@ var noOptions oauth.Value
 // request is what GetTokenSilentlyOptions of index.d.ts ask for.
 type request struct {
 	scope, audience string
-	ofLogin         bool // scope and audience are the client's own
 	cacheMode       string
 	timeout         time.Duration
 }
@@ -21,7 +20,7 @@ type request struct {
 const tokenNames = "authorizationParams cacheMode detailedResponse timeoutInSeconds"
 
 func (c *Client) request(options oauth.Value) (*request, error) {
-	r := &request{scope: c.Scope, audience: c.Audience, ofLogin: true, timeout: c.HTTPTimeout}
+	r := &request{scope: c.Scope, audience: c.Audience, timeout: c.HTTPTimeout}
 	if options.Kind() == oauth.Missing {
 		return r, nil
 	}
@@ -46,7 +45,7 @@ func (c *Client) request(options oauth.Value) (*request, error) {
 		return r, config("a token for another audience than the login's needs useMrrt, which this version of Postern doesn't support")
 	}
 	if s := params.Get("scope").Str(); s != "" && s != r.scope {
-		r.scope, r.ofLogin = s, false
+		r.scope = s
 	}
 	return r, nil
 }
@@ -81,6 +80,7 @@ func (c *Client) token(r *request) (*vault.Token, error) {
 	c.mu.Lock()
 	t := c.held.Find(r.audience, r.scope)
 	ok := r.cacheMode != "off" && t.Good(c.Now(), c.Leeway)
+	signedIn, audience := c.signedIn(), c.held.Audience
 	c.mu.Unlock()
 	if ok {
 		return t, nil
@@ -88,8 +88,11 @@ func (c *Client) token(r *request) (*vault.Token, error) {
 	if r.cacheMode == "cache-only" {
 		return nil, nil
 	}
+	if signedIn && audience != r.audience {
+		return nil, oauth.Fail(oauth.MissingRefreshToken, "renewal", "the user signed in for another audience, and a token for this one takes a login of its own")
+	}
 	held, err := c.Vault.Renew(&vault.Renew{
-		Audience: r.audience, Scope: r.scope, Default: r.ofLogin, Force: r.cacheMode == "off", Leeway: c.Leeway, Timeout: r.timeout,
+		Audience: r.audience, Scope: r.scope, Force: r.cacheMode == "off", Leeway: c.Leeway, Timeout: r.timeout,
 	})
 	c.take(held)
 	if err != nil {

@@ -55,7 +55,7 @@ func TestToken(t *testing.T) {
 	w.clock += time.Hour - time.Minute
 	assert.Empty(t, w.Cached(w.clock))
 	assert.Equal(t, "at-canary-2", w.get(""))
-	assert.Equal(t, []*vault.Renew{{Scope: asked, Default: true, Leeway: time.Minute, Timeout: w.renewals[0].Timeout}}, w.renewals)
+	assert.Equal(t, []*vault.Renew{{Scope: asked, Leeway: time.Minute, Timeout: w.renewals[0].Timeout}}, w.renewals)
 	assert.Equal(t, "at-canary-2", w.get(""))
 	assert.Len(t, w.renewals, 1)
 }
@@ -83,7 +83,7 @@ func TestCacheMode(t *testing.T) {
 	assert.Equal(t, "at-canary-1", w.get(`{"cacheMode":"cache-only"}`))
 	assert.Empty(t, w.renewals)
 	assert.Equal(t, "at-canary-2", w.get(`{"cacheMode":"off","timeoutInSeconds":3}`))
-	assert.Equal(t, &vault.Renew{Scope: asked, Default: true, Force: true, Leeway: time.Minute, Timeout: 3 * time.Second}, w.renewals[0])
+	assert.Equal(t, &vault.Renew{Scope: asked, Force: true, Leeway: time.Minute, Timeout: 3 * time.Second}, w.renewals[0])
 	w.clock += time.Hour
 	assert.Empty(t, w.get(`{"cacheMode":"cache-only"}`))
 	assert.Len(t, w.renewals, 1)
@@ -95,6 +95,16 @@ func TestTokenOfAnotherScope(t *testing.T) {
 	assert.Equal(t, &vault.Renew{Audience: "api", Scope: "write", Leeway: time.Minute, Timeout: 10 * time.Second}, w.renewals[0])
 	assert.Equal(t, "at-canary-2", w.get(`{"authorizationParams":{"scope":"write"}}`))
 	assert.Len(t, w.renewals, 1)
+}
+
+// A login for another audience than the client's own: its refresh token serves that one alone, and what it brings must not pass for ours.
+func TestTokenOfAnotherAudience(t *testing.T) {
+	w := newWorld(t, `"authorizationParams":{"audience":"api"}`)
+	w.held = w.grant(1)
+	w.held.Audience, w.held.Tokens[0].Audience = "other", "other"
+	_, err := w.Token(oauth.Value{})
+	requireCode(t, err, oauth.MissingRefreshToken)
+	assert.Empty(t, w.renewals)
 }
 
 func TestTokenOptionsRefused(t *testing.T) {

@@ -19,6 +19,8 @@ type record struct {
 	epoch        int    // sign-outs so far
 	refreshToken oauth.Secret
 	attempt      attempt
+	audience     string // the login's, as scope is: what it asked for needs no asking again
+	scope        string
 	nonce        string       // the login's: a refreshed ID token may repeat it
 	idToken      oauth.Secret // the last one that passed its checks
 	tokens       []*Token
@@ -156,7 +158,7 @@ func (r *records) encode(rec *record) string {
 	w.Str("issuer", r.issuer).Str("client_id", r.clientID).
 		Str("family", rec.family).Int("gen", int64(rec.gen)).Int("epoch", int64(rec.epoch)).
 		Str("refresh_token", rec.refreshToken.Reveal()).
-		Str("nonce", rec.nonce).Str("id_token", rec.idToken.Reveal())
+		Str("audience", rec.audience).Str("scope", rec.scope).Str("nonce", rec.nonce).Str("id_token", rec.idToken.Reveal())
 	if rec.attempt.id != "" {
 		var a oauth.Writer
 		a.Str("id", rec.attempt.id).Int("started_at", millis(rec.attempt.startedAt)).Int("sends", int64(rec.attempt.sends))
@@ -183,6 +185,8 @@ func (r *records) decode(payload string) *record {
 		gen:          int(number(v, "gen")),
 		epoch:        int(number(v, "epoch")),
 		refreshToken: oauth.NewSecret(v.Get("refresh_token").Str()),
+		audience:     v.Get("audience").Str(),
+		scope:        v.Get("scope").Str(),
 		nonce:        v.Get("nonce").Str(),
 		idToken:      oauth.NewSecret(v.Get("id_token").Str()),
 	}

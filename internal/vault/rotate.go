@@ -108,8 +108,11 @@ func (v *Vault) rotate(rec *record, r *Renew) (*Held, error) {
 		return v.held(sent), orLoginRequired(err)
 	}
 	scope, audience := r.Scope, r.Audience
-	if r.Default {
-		scope, audience = "", ""
+	if scope == sent.scope {
+		scope = ""
+	}
+	if audience == sent.audience {
+		audience = ""
 	}
 	response, failure := v.post(m.TokenEndpoint, oauth.RefreshRequest(v.ClientID, sent.refreshToken, scope, audience), r.Timeout, sent.refreshToken.Reveal())
 	now, err := v.records.load()
@@ -194,7 +197,8 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 		if now.epoch != before.epoch {
 			return false
 		}
-		*now = record{family: family, gen: 1, epoch: now.epoch, refreshToken: response.RefreshToken, nonce: x.Nonce}
+		*now = record{family: family, gen: 1, epoch: now.epoch, refreshToken: response.RefreshToken,
+			audience: x.Audience, scope: x.Scope, nonce: x.Nonce}
 		return true
 	})
 	if err != nil || !stored {

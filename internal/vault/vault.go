@@ -37,6 +37,8 @@ type Held struct {
 	// IDToken has been checked; it is empty when nobody is signed in.
 	IDToken oauth.Secret
 	Tokens  []*Token
+	// Audience is the login's. Without a refresh token for many audiences, a token for another would be mislabelled.
+	Audience string
 	// Generation counts the refresh tokens of this family, the first included; 0 without one.
 	Generation int
 	// Degraded says that the store failed and the record lives in this page's memory alone.
@@ -69,8 +71,6 @@ type Exchange struct {
 type Renew struct {
 	Audience string
 	Scope    string
-	// Default says that scope and audience are the login's, so that neither needs to be sent again.
-	Default bool
 	// Force wants a new token though the old one may be good; a rotation by another tab meanwhile is new enough.
 	Force bool
 	// Leeway is how long before its end a token counts as expired.
@@ -178,7 +178,7 @@ func (v *Vault) held(rec *record) *Held {
 	if rec.idToken.Empty() {
 		return &Held{Degraded: v.records.degraded}
 	}
-	h := &Held{IDToken: rec.idToken, Tokens: rec.tokens, Degraded: v.records.degraded}
+	h := &Held{IDToken: rec.idToken, Tokens: rec.tokens, Audience: rec.audience, Degraded: v.records.degraded}
 	if !rec.refreshToken.Empty() {
 		h.Generation = rec.gen
 	}

@@ -81,7 +81,7 @@ func exchange(t testing.TB) *Exchange {
 }
 
 func renewal() *Renew {
-	return &Renew{Scope: asked, Default: true, Leeway: leeway, Timeout: 10 * time.Second}
+	return &Renew{Scope: asked, Leeway: leeway, Timeout: 10 * time.Second}
 }
 
 // record reads what the store holds now.

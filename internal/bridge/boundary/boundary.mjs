@@ -1,0 +1,74 @@
+// node boundary.mjs loader.mjs module.wasm compiler: runs every check of the module under the loader that fits its compiler.
+import { strict as assert } from 'node:assert';
+import { readFile } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { fixture } from './fixture.mjs';
+import { Handles } from './handles.mjs';
+import { check, end, report, within } from './report.mjs';
+
+const [loader, file, compiler] = process.argv.slice(2);
+const { start } = await import(pathToFileURL(loader));
+const tinygo = compiler !== 'go';
+
+const handles = new Handles();
+let exports;
+const instantiate = async (imports) => {
+  handles.watch(imports.gojs);
+  const { instance } = await WebAssembly.instantiate(await readFile(file), imports);
+  ({ exports } = instance);
+  return tinygo ? { exports: handles.enter(exports) } : instance;
+};
+
+const pending = new Map();
+let next = 1;
+const host = {
+  wait: (id, promise) => {
+    const settled = (ok) => (v) => module.settled(id, ok, v);
+    Promise.resolve(promise).then(settled(true), settled(false));
+  },
+  settle: (id, _, text) => {
+    pending.get(id)(text);
+    pending.delete(id);
+  },
+};
+globalThis.fixture = fixture(compiler);
+const module = await start(instantiate, host, 'postern:host');
+const ask = (verb, text) => within(60_000, verb, new Promise((resolve) => {
+  pending.set(next, resolve);
+  module.call(next++, 0, verb, String(text));
+}));
+
+// Of a module that has stopped nothing more can be said.
+const stop = (e) => {
+  report('the module stopped', e.stack);
+  process.exit(1);
+};
+process.on('uncaughtException', stop);
+
+for (const line of (await ask('list', '')).trim().split('\n')) {
+  const [name, times] = line.split('\t');
+  await check(name, async () => {
+    assert.equal(await ask(name, 1).catch(stop), '');
+    const [live, { held, most }] = [module.live(), handles];
+    assert.equal(await ask(name, times).catch(stop), '');
+    assert.deepEqual(handles.escaped.splice(0), [], 'something was thrown through the module');
+    assert.equal(module.live(), live, `values live after ${times} times`);
+    assert.equal(handles.held, held, `references held after ${times} times`);
+    assert.equal(handles.most, most, `entries of the table after ${times} times`);
+    assert.equal(await ask('verbs/Get', 1), '', 'the module afterwards');
+    return tinygo ? `${live} live, ${held} references, ${most} entries` : '';
+  });
+}
+
+assert.equal(pending.size, 0);
+if (tinygo) {
+  for (const name of ['boundary_accessor', 'boundary_direct']) {
+    const times = 2000;
+    let wrong = 0, stopped = '';
+    for (let i = 1; i <= times && !stopped; i++) {
+      try { if (exports[name](i) !== 2 * i + 1) wrong++; } catch (e) { stopped = `, then stopped at ${i}: ${e.message}`; }
+    }
+    report(`lookup/${name}`, '', `${wrong} of ${times} wrong${stopped}`);
+  }
+}
+end();

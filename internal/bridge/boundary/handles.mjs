@@ -1,0 +1,57 @@
+// Counts the references that a TinyGo module has been given and hasn't given back. The loader's own count is of values, and a value that
+// is referred to a thousand times too often is one value still.
+const NAN = 0x7FF80000n;
+
+/** Whether ref is in the table, past its seven fixed entries. */
+const isHandle = (ref) => {
+  const head = ref >> 32n;
+  return (head & NAN) === NAN && (head & 7n) !== 0n && (ref & 0xFFFFFFFFn) > 6n;
+};
+
+/** Imports that write what they hand out to where their first argument says. */
+const WRITES = ['syscall/js.valueCall', 'syscall/js.valueInvoke', 'syscall/js.valueNew', 'syscall/js.valuePrepareString'];
+
+export class Handles {
+  held = 0;
+  /** Entries that the table has had at most. */
+  most = 0;
+  /** What was thrown through the module's frames, by any compiler's module. */
+  escaped = [];
+  #memory;
+
+  #take(ref) {
+    if (!isHandle(ref)) return;
+    this.held++;
+    this.most = Math.max(this.most, Number(ref & 0xFFFFFFFFn) + 1);
+  }
+
+  /** Wraps gojs, the imports. */
+  watch(gojs) {
+    for (const [name, f] of Object.entries(gojs)) {
+      gojs[name] = (...args) => {
+        let result;
+        try {
+          result = f(...args);
+        } catch (e) {
+          this.escaped.push(`${name}: ${typeof e}`);
+          throw e;
+        }
+        if (!this.#memory) return result;
+        if (name === 'syscall/js.finalizeRef') this.held -= isHandle(args[0]);
+        else if (WRITES.includes(name)) this.#take(new DataView(this.#memory.buffer).getBigUint64(args[0], true));
+        else if (typeof result === 'bigint' && name.startsWith('syscall/js')) this.#take(result);
+        return result;
+      };
+    }
+  }
+
+  /** Wraps a TinyGo module's exports, whose arguments are references too. */
+  enter(exports) {
+    this.#memory = exports.memory;
+    const entry = (name) => (...args) => {
+      for (const arg of args) if (typeof arg === 'bigint') this.#take(BigInt.asUintN(64, arg));
+      return exports[name](...args);
+    };
+    return { ...exports, postern_call: entry('postern_call'), postern_settled: entry('postern_settled') };
+  }
+}

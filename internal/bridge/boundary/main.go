@@ -1,0 +1,114 @@
+//go:build js
+
+// Command boundary tries internal/bridge from the inside. Both compilers build it, boundary.mjs runs it under each one's loader, and
+// every check runs a thousand times, since what one run leaves behind is easily overlooked.
+package main
+
+import (
+	"slices"
+	"strconv"
+	"syscall/js"
+
+	"github.com/postern-auth/postern/internal/bridge"
+)
+
+// check is one thing to try. What run returns is what went wrong, and "" where nothing did.
+type check struct {
+	name  string
+	times int
+	run   func(s *bridge.Scope, fixture js.Value) string
+}
+
+const often = 1000
+
+// checks is a function, so that no package-level variable is initialised before syscall/js.
+func checks() []check {
+	return slices.Concat(verbs(), thrown(), values(), lookups())
+}
+
+// call is what the loader calls: verb names a check, and text is how often it is to run. "list" names them all.
+func call(promise int, verb, text string) {
+	go func() {
+		_ = bridge.Do(bridge.Host(), "settle", promise, true, answer(verb, text))
+	}()
+}
+
+func answer(verb, text string) (result string) {
+	for _, c := range checks() {
+		switch verb {
+		case "list":
+			result += c.name + "\t" + strconv.Itoa(c.times) + "\n"
+		case c.name:
+			times, _ := strconv.Atoi(text)
+			return repeat(&c, times)
+		}
+	}
+	if result == "" {
+		return "there is no check of this name"
+	}
+	return result
+}
+
+func repeat(c *check, times int) string {
+	for i := range times {
+		if fault := once(c); fault != "" {
+			return fault + " (run " + strconv.Itoa(i+1) + " of " + strconv.Itoa(times) + ")"
+		}
+	}
+	return ""
+}
+
+func once(c *check) string {
+	var s bridge.Scope
+	defer s.Close()
+	fixture, err := s.Global("fixture")
+	if err != nil {
+		return err.Error()
+	}
+	return c.run(&s, fixture)
+}
+
+// want compares an error's name and message.
+func want(what string, err error, name, message string) string {
+	e, ok := err.(*bridge.Error)
+	switch {
+	case err == nil:
+		return what + ": nothing was thrown; want " + name + ": " + message
+	case !ok:
+		return what + ": the error isn't the bridge's own: " + err.Error()
+	case e.Name != name || message != "*" && e.Message != message:
+		return what + ": threw " + e.Error() + "; want " + name + ": " + message
+	}
+	return ""
+}
+
+// first returns the first fault.
+func first(faults ...string) string {
+	for _, fault := range faults {
+		if fault != "" {
+			return fault
+		}
+	}
+	return ""
+}
+
+func fine(what string, err error) string {
+	if err != nil {
+		return what + ": " + err.Error()
+	}
+	return ""
+}
+
+func equal(what, got, wanted string) string {
+	if got != wanted {
+		return what + ": got " + strconv.Quote(got) + "; want " + strconv.Quote(wanted)
+	}
+	return ""
+}
+
+func kind(what string, v js.Value, err error, wanted js.Type) string {
+	if err != nil {
+		return what + ": " + err.Error()
+	}
+	return equal(what, v.Type().String(), wanted.String())
+}

@@ -1,0 +1,37 @@
+//go:build tinygo
+
+package main
+
+import (
+	"syscall/js"
+
+	"github.com/postern-auth/postern/internal/bridge"
+)
+
+func main() {}
+
+//export postern_call
+func exportCall(promise, _ int32, verb, text uint64) {
+	call(int(promise), take(bridge.FromRef(verb)), take(bridge.FromRef(text)))
+}
+
+func take(v js.Value) string {
+	defer bridge.Release(v)
+	return v.String()
+}
+
+// boundary_direct and boundary_accessor are called from outside of any goroutine, as events are.
+//
+//export boundary_direct
+func exportDirect(i int32) int32 { return int32(direct(int(i))) }
+
+//export boundary_accessor
+func exportAccessor(i int32) int32 { return int32(accessor(int(i))) }
+
+// direct is what the product must not do, and what TinyGo 0.41 may stop at where it has a collector.
+func direct(i int) int {
+	arm(i, func(y int) int { return y + i })
+	k := armed[7]
+	delete(armed, 7)
+	return k(1)
+}

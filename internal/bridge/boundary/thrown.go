@@ -1,0 +1,115 @@
+//go:build js
+
+package main
+
+import (
+	"strconv"
+	"syscall/js"
+
+	"github.com/postern-auth/postern/internal/bridge"
+)
+
+// thrown tries every way in which JavaScript throws, with every value that it throws: fixture.mjs lists them.
+func thrown() []check {
+	return []check{
+		{"thrown/method", often, each(func(s *bridge.Scope, thrower js.Value) error {
+			_, err := s.Call(thrower, "method")
+			return err
+		})},
+		{"thrown/method, Do", often, each(func(_ *bridge.Scope, thrower js.Value) error { return bridge.Do(thrower, "method") })},
+		{"thrown/method, Text", often, each(func(_ *bridge.Scope, thrower js.Value) error {
+			_, _, err := bridge.Text(thrower, "method")
+			return err
+		})},
+		{"thrown/getter", often, each(func(s *bridge.Scope, thrower js.Value) error {
+			_, err := s.Get(thrower, "property")
+			return err
+		})},
+		{"thrown/getter of a method", often, each(func(s *bridge.Scope, thrower js.Value) error {
+			_, err := s.Call(thrower, "property")
+			return err
+		})},
+		{"thrown/setter", often, each(func(_ *bridge.Scope, thrower js.Value) error { return bridge.Set(thrower, "property", "text") })},
+		{"thrown/constructor", often, each(func(s *bridge.Scope, thrower js.Value) error {
+			class, err := s.Get(thrower, "Class")
+			if err == nil {
+				_, err = s.New(class)
+			}
+			return err
+		})},
+		{"thrown/rejection", often, each(func(s *bridge.Scope, thrower js.Value) error {
+			_, err := s.AwaitCall(thrower, "reject")
+			return err
+		})},
+		{"thrown/then", often, each(func(s *bridge.Scope, thrower js.Value) error {
+			thenable, err := s.Get(thrower, "thenable")
+			if err == nil {
+				_, err = s.Await(thenable)
+			}
+			return err
+		})},
+		{"thrown/no function", often, func(s *bridge.Scope, f js.Value) string {
+			_, err1 := s.Call(f, "object")
+			_, err2 := s.Call(f, "nothing", "text")
+			_, err3 := s.Call(js.Null(), "x", "text")
+			_, err4 := s.Call(js.Undefined(), "x")
+			return first(want("an object", err1, "TypeError", "*"), want("nothing", err2, "TypeError", "*"),
+				want("a method of null", err3, "TypeError", "*"), want("a method of undefined", err4, "TypeError", "*"))
+		}},
+		{"thrown/no object", often, func(s *bridge.Scope, _ js.Value) string {
+			for i, v := range []js.Value{js.Null(), js.Undefined(), js.ValueOf(7), js.ValueOf(true)} {
+				_, err1 := s.Get(v, "x")
+				_, err2 := s.New(v)
+				err3 := bridge.Set(v, "x", "text")
+				if fault := first(want("Get", err1, "TypeError", "*"), want("New", err2, "TypeError", "*"), want("Set", err3, "TypeError", "*")); fault != "" {
+					return fault + " for value " + strconv.Itoa(i)
+				}
+			}
+			return ""
+		}},
+		{"thrown/proxy", often, proxies},
+	}
+}
+
+// each makes a check of try: it must fail as each of fixture.thrown says.
+func each(try func(s *bridge.Scope, thrower js.Value) error) func(*bridge.Scope, js.Value) string {
+	return func(s *bridge.Scope, f js.Value) string {
+		list, err := s.Get(f, "thrown")
+		if err != nil {
+			return err.Error()
+		}
+		for i := range bridge.GetInt(list, "length") {
+			thrower, err := s.Get(list, strconv.Itoa(i))
+			if err != nil {
+				return err.Error()
+			}
+			fault := want(bridge.GetText(thrower, "what"), try(s, thrower), bridge.GetText(thrower, "name"), bridge.GetText(thrower, "message"))
+			if fault != "" {
+				return fault
+			}
+		}
+		return ""
+	}
+}
+
+// proxies are objects all of whose traps throw, once a mere error and once the proxy itself.
+func proxies(s *bridge.Scope, f js.Value) string {
+	for name, wanted := range map[string][2]string{"proxy": {"Error", "trap"}, "proxyOfItself": {"", ""}, "revoked": {"TypeError", "*"}} {
+		proxy, err := s.Get(f, name)
+		if err != nil {
+			return err.Error()
+		}
+		_, err1 := s.Get(proxy, "x")
+		_, err2 := s.Call(proxy, "x", "text")
+		err3 := bridge.Set(proxy, "x", "text")
+		_, err4 := s.New(proxy, "text")
+		_, err5 := s.Await(proxy)
+		fault := first(want("Get", err1, wanted[0], wanted[1]), want("Call", err2, wanted[0], wanted[1]), want("Set", err3, wanted[0], wanted[1]),
+			want("New", err4, wanted[0], wanted[1]), want("Await", err5, wanted[0], wanted[1]),
+			equal("GetText", bridge.GetText(proxy, "x"), ""), equal("GetInt", strconv.Itoa(bridge.GetInt(proxy, "x")), "0"))
+		if fault != "" {
+			return name + ": " + fault
+		}
+	}
+	return ""
+}
