@@ -5,7 +5,7 @@
 
 /** Starts a module and returns what the loader uses of it. `host` is under `handover` on the global object while it starts. */
 export async function start(instantiate, host, handover) {
-  const encoder = new TextEncoder(), decoder = new TextDecoder();
+  const encoder = new TextEncoder(), decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const number = new Float64Array(1), bits = new BigUint64Array(number.buffer);
   const NAN = 0x7FF80000n << 32n;
   let exports, view;

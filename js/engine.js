@@ -93,9 +93,11 @@ const run = async (module) => {
   const pending = new Map();
   let next = 1, waiting = 0, instance, dead = false;
 
+  const held = new Set();
   const retire = () => {
     dead = true;
     running = undefined;
+    for (const release of held) release(); // nobody else knows of them
   };
   // A trap can leave the module's memory in any state, so the instance is thrown away, as one that has grown too large is.
   const enter = (f, ...args) => {
@@ -145,7 +147,10 @@ const run = async (module) => {
       };
     },
     lock: (name, ms) => new Promise((resolve, reject) => {
-      const hold = () => new Promise((release) => resolve({ release }));
+      const hold = () => dead || new Promise((release) => {
+        held.add(release);
+        resolve({ release: () => { held.delete(release); release(); } });
+      });
       if (!navigator.locks) return hold();
       return navigator.locks.request(name, { signal: AbortSignal.timeout(ms) }, hold).catch(reject);
     }),

@@ -79,20 +79,23 @@ export class Client {
   async #call(verb, text) {
     if (this.#closed) throw fail('client_closed', 'close() was called; make a new client');
     if (globalThis.isSecureContext === false) throw fail('insecure_context', 'browsers allow sign-in only on https pages and on localhost');
-    const running = await engine(this.#options.wasmUrl);
-    if (running !== this.#engine) {
-      this.#engine = running;
-      this.#created = running.call(this.#id, 'create', this.#json);
-    }
-    await this.#created;
+    let running;
+    do { // while this call waited, another's end may have ended the instance
+      running = await engine(this.#options.wasmUrl);
+      if (running !== this.#engine) {
+        this.#engine = running;
+        this.#created = running.call(this.#id, 'create', this.#json);
+      }
+      await this.#created;
+    } while (running.dead);
     this.#ready = true;
     if (this.#closed) throw fail('client_closed', 'close() was called; make a new client');
     return running.call(this.#id, verb, text);
   }
 
   async loginWithRedirect({ openUrl, appState, ...rest } = {}) {
-    const url = await this.#call('login', toJSON('appState', {
-      ...rest, openUrl: openUrl ? true : undefined, appState: appState === undefined ? undefined : JSON.stringify(appState),
+    const url = await this.#call('login', toJSON('options', {
+      ...rest, openUrl: openUrl ? true : undefined, appState: appState === undefined ? undefined : toJSON('appState', appState),
     }));
     if (openUrl) await openUrl(url);
   }
@@ -109,10 +112,12 @@ export class Client {
       if (token) return Promise.resolve(token);
     }
     const { signal, ...rest } = options || {};
-    return abandonable(this.#call('token', JSON.stringify(rest)), signal);
+    return abandonable(this.#ask('token', rest), signal);
   }
 
-  async checkSession({ signal, ...rest } = {}) { return abandonable(this.#call('check', JSON.stringify(rest)), signal); }
+  async #ask(verb, options) { return this.#call(verb, toJSON('options', options)); }
+
+  async checkSession({ signal, ...rest } = {}) { return abandonable(this.#ask('check', rest), signal); }
   async revokeRefreshToken() { return this.#call('revoke', '{}'); }
   async getUser() { return this.#call('user', '{}'); }
   async getIdTokenClaims() { return this.#call('claims', '{}'); }

@@ -105,3 +105,16 @@ func TestStoreBlockedInFlight(t *testing.T) {
 	assert.Equal(t, &Held{Degraded: true}, held)
 	assert.Equal(t, []string{"rt-canary-2"}, w.server.gone)
 }
+
+// The loader may replace the module's instance at any idle moment; a session that lives in memory must not end with it.
+func TestDegradedSessionOutlivesTheInstance(t *testing.T) {
+	w, v := signedIn(t)
+	w.store.full = true
+	_, err := v.Renew(renewal())
+	require.NoError(t, err)
+
+	held, err := w.instance().Restore()
+	require.NoError(t, err)
+	assert.True(t, held.Degraded)
+	assert.Equal(t, 2, held.Generation)
+}

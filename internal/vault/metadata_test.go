@@ -79,7 +79,7 @@ func TestMetadata(t *testing.T) {
 			again, err := v.Metadata()
 			require.NoError(t, err)
 			assert.Same(t, m, again)
-			another, err := w.page().Metadata()
+			another, err := w.instance().Metadata()
 			require.NoError(t, err)
 			assert.Equal(t, m, another, "from the page's cache")
 			if len(test.got) == 1 {
@@ -91,7 +91,7 @@ func TestMetadata(t *testing.T) {
 
 func TestMetadataGiven(t *testing.T) {
 	w := newWorld(t)
-	m, err := w.page().Metadata()
+	m, err := w.instance().Metadata()
 	require.NoError(t, err)
 	assert.Same(t, w.given, m)
 	assert.Empty(t, w.server.got, "nothing is asked")
@@ -100,7 +100,7 @@ func TestMetadataGiven(t *testing.T) {
 // A provider that can't be trusted gets no request with a secret in it.
 func TestNoTokenRequestWithoutMetadata(t *testing.T) {
 	w := discovering(t, map[string]*oauth.HTTPResponse{openID: document(map[string]string{"issuer": quoted(issuer + "/")})})
-	_, err := w.page().Exchange(exchange(t))
+	_, err := w.instance().Exchange(exchange(t))
 	requireCode(t, err, oauth.IssuerMismatch)
 	assert.Empty(t, w.server.sent)
 	assert.Empty(t, w.text())
@@ -109,7 +109,7 @@ func TestNoTokenRequestWithoutMetadata(t *testing.T) {
 // What stands in the cache is read with the same care as what comes over the network.
 func TestMetadataCacheIsChecked(t *testing.T) {
 	w := discovering(t, map[string]*oauth.HTTPResponse{openID: document(nil)})
-	require.NoError(t, storage.Put(&w.cache, "postern:metadata:"+openID, 1, document(map[string]string{"issuer": `"https://evil.test"`}).Body))
-	_, err := w.page().Metadata()
+	require.NoError(t, storage.Put(w.cache, "postern:metadata:"+openID, 1, document(map[string]string{"issuer": `"https://evil.test"`}).Body))
+	_, err := w.instance().Metadata()
 	requireCode(t, err, oauth.IssuerMismatch)
 }

@@ -74,8 +74,8 @@ type records struct {
 	store            storage.Store
 	key              string
 	issuer, clientID string
+	spare            storage.Store // the page's memory, which takes the record when store fails
 	degraded         bool
-	memory           *record    // the record when degraded
 	mu               sync.Mutex // makes update one step in this page, also over a store that answers later
 }
 
@@ -109,38 +109,45 @@ func end(r *record) { *r = record{epoch: r.epoch + 1} }
 // load returns the record, and an empty one where there is none. A damaged record is a signed-out start, never a failure to start; one of
 // a newer version is left as it is.
 func (r *records) load() (*record, error) {
-	if r.degraded {
-		return r.memory.copy(), nil
-	}
-	payload, ok, err := storage.Read(r.store, r.key, recordVersion)
-	switch {
-	case storage.ErrNewer.Is(err):
-		return &record{}, oauth.Fail(oauth.StorageCorrupt, "stored session", "a newer version of Postern wrote it; reload to get that version")
-	case err != nil && !storage.ErrCorrupt.Is(err):
-		r.degraded, r.memory = true, &record{}
-	case ok:
-		if rec := r.decode(payload); rec != nil {
+	if !r.degraded {
+		rec, err := r.read(r.store)
+		switch {
+		case storage.ErrNewer.Is(err):
+			return &record{}, oauth.Fail(oauth.StorageCorrupt, "stored session", "a newer version of Postern wrote it; reload to get that version")
+		case rec != nil:
 			return rec, nil
+		case storage.ErrCorrupt.Is(err):
+			_ = r.store.Remove(r.key)
+		case err != nil:
+			r.degraded = true
 		}
-		err = storage.ErrCorrupt
 	}
-	if err != nil {
-		_ = r.store.Remove(r.key)
+	// The spare is looked at beside an empty store too: an instance of the module that was replaced may have written there.
+	rec, _ := r.read(r.spare)
+	if rec == nil {
+		return &record{}, nil
 	}
-	return &record{}, nil
+	r.degraded = true
+	return rec, nil
 }
 
-// copy keeps what a caller edits apart from what is stored.
-func (r *record) copy() *record {
-	c := *r
-	return &c
+// read returns nil where there is no record.
+func (r *records) read(s storage.Store) (*record, error) {
+	payload, ok, err := storage.Read(s, r.key, recordVersion)
+	if !ok || err != nil {
+		return nil, err
+	}
+	if rec := r.decode(payload); rec != nil {
+		return rec, nil
+	}
+	return nil, storage.ErrCorrupt
 }
 
 // save writes rec durably. Where the store is full or blocked, the old record goes, since the refresh token in it is used up and would
 // revoke the family if somebody sent it again; the session goes on in this page's memory.
 func (r *records) save(rec *record) {
+	payload := r.encode(rec)
 	if !r.degraded {
-		payload := r.encode(rec)
 		if storage.Put(r.store, r.key, recordVersion, payload) == nil {
 			return
 		}
@@ -150,7 +157,7 @@ func (r *records) save(rec *record) {
 		}
 		r.degraded = true
 	}
-	r.memory = rec
+	_ = storage.Put(r.spare, r.key, recordVersion, payload)
 }
 
 func (r *records) encode(rec *record) string {

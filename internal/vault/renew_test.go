@@ -87,7 +87,7 @@ func onSecond(act func()) func(int) {
 
 // moved is rec as another tab's rotation leaves it.
 func (w *world) moved(rec *record) *record {
-	next := rec.copy()
+	next := clone(rec)
 	next.gen++
 	next.refreshToken = oauth.NewSecret("rt-canary-2")
 	next.tokens = []*Token{{Scope: asked, Granted: asked, Type: "Bearer", Value: oauth.NewSecret("at-canary-2"), Lifetime: lifetime, Expires: w.clock + lifetime}}
@@ -203,4 +203,9 @@ func TestRenewOfAnotherFamily(t *testing.T) {
 	require.Len(t, w.locks.names, 2)
 	assert.True(t, strings.HasSuffix(w.locks.names[0], old))
 	assert.True(t, strings.HasSuffix(w.locks.names[1], w.record().family))
+}
+
+func clone(r *record) *record {
+	c := *r
+	return &c
 }

@@ -102,7 +102,7 @@ type Config struct {
 	// Timeout bounds each request.
 	Timeout time.Duration
 	Store   storage.Store
-	// Cache keeps the metadata for as long as the page lives.
+	// Cache lives as long as the page. It keeps the metadata, and the record where Store fails.
 	Cache storage.Store
 	HTTP  HTTP
 	Locks Locks
@@ -123,7 +123,7 @@ type Vault struct {
 // Open makes a vault. It reads nothing and sends nothing yet.
 func Open(c *Config) *Vault {
 	return &Vault{Config: *c, records: records{
-		store: c.Store, issuer: c.Issuer, clientID: c.ClientID,
+		store: c.Store, spare: c.Cache, issuer: c.Issuer, clientID: c.ClientID,
 		key: "postern:session:" + oauth.Escape(c.Issuer) + ":" + oauth.Escape(c.ClientID),
 	}}
 }

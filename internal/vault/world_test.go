@@ -31,14 +31,14 @@ type world struct {
 	t      *testing.T
 	server server
 	store  store
-	cache  storage.Memory
+	cache  *storage.Memory // the newest page's
 	locks  locks
 	clock  time.Duration
 	given  *oauth.Metadata // as the application gave it
 }
 
 func newWorld(t *testing.T) *world {
-	w := &world{t: t, clock: begin, given: &oauth.Metadata{
+	w := &world{t: t, clock: begin, cache: &storage.Memory{}, given: &oauth.Metadata{
 		Issuer: issuer, AuthorizationEndpoint: issuer + "/authorize", TokenEndpoint: tokenURL, RevocationEndpoint: revokeURL,
 	}}
 	w.server.world = w
@@ -47,8 +47,14 @@ func newWorld(t *testing.T) *world {
 
 // page opens a vault as another tab would.
 func (w *world) page() *Vault {
+	w.cache = &storage.Memory{}
+	return w.instance()
+}
+
+// instance opens a vault as another instance of the module in the same page would.
+func (w *world) instance() *Vault {
 	return Open(&Config{
-		Issuer: issuer, ClientID: client, Metadata: w.given, Timeout: 10 * time.Second, Store: &w.store, Cache: &w.cache,
+		Issuer: issuer, ClientID: client, Metadata: w.given, Timeout: 10 * time.Second, Store: &w.store, Cache: w.cache,
 		HTTP: &w.server, Locks: &w.locks, Now: func() time.Duration { return w.clock },
 	})
 }

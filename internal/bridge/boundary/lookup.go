@@ -25,7 +25,7 @@ func churn(n int) (total int) {
 			b[j] = byte(i)
 		}
 		litter = b
-		total += len(b)
+		total += len(litter)
 	}
 	return total
 }

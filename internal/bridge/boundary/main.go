@@ -1,7 +1,7 @@
 //go:build js
 
 // Command boundary tries internal/bridge from the inside. Both compilers build it, boundary.mjs runs it under each one's loader, and
-// every check runs a thousand times, since what one run leaves behind is easily overlooked.
+// most checks run a thousand times, since what one run leaves behind is easily overlooked.
 package main
 
 import (
