@@ -45,7 +45,7 @@ func (c *Client) Wake() {
 	}
 	r, err := c.request(noOptions)
 	if err == nil {
-		_, err = c.token(r)
+		_, err = c.fresh(r)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -76,7 +76,21 @@ func (c *Client) Token(options oauth.Value) (*vault.Token, error) {
 	return c.token(r)
 }
 
+// token is fresh for callers who can do with less: while the provider is in trouble, a token serves until it ends.
 func (c *Client) token(r *request) (*vault.Token, error) {
+	fresh, err := c.fresh(r)
+	if err != nil && oauth.AsError(err).Retryable && r.cacheMode != "off" {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if t := c.held.Find(r.audience, r.scope); t.Good(c.Now(), 0) {
+			return t, nil
+		}
+	}
+	return fresh, err
+}
+
+// fresh returns a token that outlives the leeway.
+func (c *Client) fresh(r *request) (*vault.Token, error) {
 	c.mu.Lock()
 	t := c.held.Find(r.audience, r.scope)
 	ok := r.cacheMode != "off" && t.Good(c.Now(), c.Leeway)

@@ -107,6 +107,22 @@ func TestTokenOfAnotherAudience(t *testing.T) {
 	assert.Empty(t, w.renewals)
 }
 
+// While the provider is in trouble, a token serves until it ends; whoever insists on a new one hears of the trouble.
+func TestLivingTokenServesThroughTrouble(t *testing.T) {
+	w := signedIn(t, "")
+	w.renew = func(*vault.Renew) (*vault.Held, error) {
+		return nil, &oauth.Error{Code: oauth.TokenEndpointError, Description: "503", Retryable: true}
+	}
+	w.clock += time.Hour - 30*time.Second
+	assert.Equal(t, "at-canary-1", w.get(""))
+	assert.Len(t, w.renewals, 1)
+	_, err := w.Token(value(t, `{"cacheMode":"off"}`))
+	requireCode(t, err, oauth.TokenEndpointError)
+	w.clock += 30 * time.Second
+	_, err = w.Token(oauth.Value{})
+	requireCode(t, err, oauth.TokenEndpointError)
+}
+
 func TestTokenOptionsRefused(t *testing.T) {
 	w := signedIn(t, "")
 	for _, options := range []string{

@@ -1,0 +1,77 @@
+// Package chromium drives the browser of the tests: one process, a profile of its own for every test, and tabs that write down what
+// their pages complain about.
+package chromium
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+)
+
+// names under which the browser is installed, the best first.
+var names = []string{
+	"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+	"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
+}
+
+// Find returns the path of a Chromium. CHROME_PATH names one; else it is looked for, and at last installed where that takes no question
+// to anybody: on Debian as root. log hears of the installation.
+func Find(ctx context.Context, log io.Writer) (string, error) {
+	if path := os.Getenv("CHROME_PATH"); path != "" {
+		if _, err := exec.LookPath(path); err != nil {
+			return "", fmt.Errorf("CHROME_PATH names no program: %w", err)
+		}
+		return path, nil
+	}
+	if path := look(); path != "" {
+		return path, nil
+	}
+	apt, err := exec.LookPath("apt-get")
+	if err != nil || runtime.GOOS != "linux" || os.Getuid() != 0 {
+		return "", errors.New("there is no Chromium: install it (Debian: apt-get install chromium), or let CHROME_PATH name a Chrome")
+	}
+	fmt.Fprintln(log, "installing Chromium, once")
+	if err := install(ctx, apt); err != nil {
+		return "", fmt.Errorf("there is no Chromium and it couldn't be installed: %w", err)
+	}
+	if path := look(); path != "" {
+		return path, nil
+	}
+	return "", errors.New("apt-get installed Chromium, but it is not on the PATH")
+}
+
+func look() string {
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+// install tries first with the lists of packages as they are: fetching them takes longer than the package.
+func install(ctx context.Context, apt string) error {
+	get := []string{"install", "-y", "--no-install-recommends", "chromium"}
+	if run(ctx, apt, get...) == nil {
+		return nil
+	}
+	if err := run(ctx, apt, "update"); err != nil {
+		return err
+	}
+	return run(ctx, apt, get...)
+}
+
+func run(ctx context.Context, program string, args ...string) error {
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		lines := bytes.Split(bytes.TrimSpace(out), []byte("\n"))
+		return fmt.Errorf("%s %s: %w: %s", program, args[0], err, lines[len(lines)-1])
+	}
+	return nil
+}
