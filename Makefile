@@ -31,7 +31,7 @@ build: ## build dist/ (COMPILER=go for Go's own compiler, in dist-go/)
 pack: build ## the same: dist/ is the npm package
 
 test-unit: ## unit tests under Go, with the race detector
-	$(GO) test -race $(UNIT) $(TOOLS)
+	$(GO) test -race -timeout 20m $(UNIT) $(TOOLS)
 
 test-wasm: ## the same unit tests as WebAssembly, in Node
 	$(WASM) $(GO) test $(RUN_WASM) $(UNIT)
