@@ -146,10 +146,12 @@ const run = async (module) => {
         remove: (key) => later(() => cache.remove(key)),
       };
     },
-    lock: (name, ms) => new Promise((resolve, reject) => {
+    // settle: Chromium shows what another tab wrote to localStorage up to 100 ms after it hands that tab's lock over.
+    lock: (name, ms, settle) => new Promise((resolve, reject) => {
       const hold = () => dead || new Promise((release) => {
         held.add(release);
-        resolve({ release: () => { held.delete(release); release(); } });
+        const mine = { release: () => { held.delete(release); release(); } };
+        if (settle) setTimeout(resolve, settle, mine); else resolve(mine);
       });
       if (!navigator.locks) return hold();
       return navigator.locks.request(name, { signal: AbortSignal.timeout(ms) }, hold).catch(reject);

@@ -29,6 +29,7 @@ export class Client {
   #listeners = Object.fromEntries(EVENTS.map((name) => [name, new Set()]));
   #skipped = 0;
   #told = '';
+  #degraded = false;
   #wake = () => { if (this.#ready && !this.#closed) this.#call('wake', '{}').catch(() => {}); };
 
   constructor(options) {
@@ -64,6 +65,10 @@ export class Client {
       if (json === this.#told) return;
       this.#told = json;
       this.#snapshot = detail;
+    }
+    if (detail.code === 'storage_degraded') {
+      if (this.#degraded) return;
+      this.#degraded = true;
     }
     if (name === 'warning') this.#log('warn', detail.code, detail.message);
     // Later, so that a listener may call the client: the module is still in the call that brought the event.

@@ -75,9 +75,13 @@ func create(id int, options string) (string, error) {
 	}
 	listener := browser.Listener(id)
 	now := listener.Now
+	locks := browser.Locks{Wait: 4*o.HTTPTimeout + 5*time.Second}
+	if o.CacheLocation == "localstorage" {
+		locks.Settle = 200 * time.Millisecond
+	}
 	v := vault.Open(&vault.Config{
 		Issuer: o.Issuer, ClientID: o.ClientID, Metadata: o.Metadata, Cache: storage.Page(), Timeout: o.HTTPTimeout,
-		Store: store(o.CacheLocation, id), HTTP: browser.HTTP{}, Locks: browser.Locks{Wait: 4*o.HTTPTimeout + 5*time.Second}, Now: now,
+		Store: store(o.CacheLocation, id), HTTP: browser.HTTP{}, Locks: locks, Now: now,
 	})
 	for len(clients) <= id {
 		clients = append(clients, nil)

@@ -12,12 +12,14 @@ import (
 type Locks struct {
 	// Wait is longer than the longest exchange that a holder may be in, so that nobody gives up on a holder that is alive.
 	Wait time.Duration
+	// Settle is how long a new holder waits for what the last one wrote to become visible here.
+	Settle time.Duration
 }
 
 // Lock implements vault.Locks.
 func (l Locks) Lock(name string) (release func(), err error) {
 	var s bridge.Scope
-	held, err := s.AwaitCall(bridge.Host(), "lock", name, int(l.Wait/time.Millisecond))
+	held, err := s.AwaitCall(bridge.Host(), "lock", name, int(l.Wait/time.Millisecond), int(l.Settle/time.Millisecond))
 	if err != nil {
 		s.Close()
 		return nil, &oauth.Error{
