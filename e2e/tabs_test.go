@@ -52,6 +52,44 @@ func TestTwoTabsRenew(t *testing.T) {
 	})
 }
 
+// One tab after the other, many times: each takes over what the other has.
+func TestTabsTakeTurns(t *testing.T) {
+	eachBuild(t, func(t *testing.T, b build) {
+		a := start(t, b)
+		a.signIn(shared)
+		other := a.anotherTab()
+		other.create(shared)
+		for round := range 3 {
+			for _, tab := range []*app{a, other} {
+				tab.Eval("t.ahead += 61000")
+			}
+			leader, follower := a, other
+			if round%2 == 1 {
+				leader, follower = other, a
+			}
+			token := leader.token()
+			assert.Equal(t, token, follower.token())
+			assert.Equal(t, round+1, a.refreshes())
+		}
+		assert.Equal(t, 1, a.stack.Ledger().MaxUses())
+	})
+}
+
+// Signing out in one tab ends the session in the other, at its next renewal at the latest: it can't bring the session back.
+func TestSignOutInAnotherTab(t *testing.T) {
+	eachBuild(t, func(t *testing.T, b build) {
+		a := start(t, b)
+		a.signIn(shared)
+		other := a.anotherTab()
+		other.create(shared)
+		a.Eval("t.client.logout({openUrl: false})")
+		other.Eval("t.ahead = 61000")
+		other.fails("login_required", "t.client.getTokenSilently()")
+		assert.Equal(t, "", other.subject())
+		assert.Zero(t, a.refreshes())
+	})
+}
+
 // The user signs out in one tab while another has a renewal under way (case F11).
 func TestSignOutDuringRenewalInAnotherTab(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {
