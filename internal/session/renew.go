@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/postern-auth/postern/internal/oauth"
+	"github.com/postern-auth/postern/internal/vault"
 )
 
 const (
@@ -13,47 +14,85 @@ const (
 	firstRetry = 10 * time.Second
 	// mostWait is below the 24.8 days at which a browser's timers overflow and fire at once.
 	mostWait = 24 * time.Hour
+	// comeback is how long a page that has slept, or was offline, waits at most before it asks the provider: what ends an outage ends it
+	// for everybody in the same second.
+	comeback = time.Second
 )
 
-// schedule asks to be woken when the token needs renewal. The caller holds mu.
+// schedule asks to be woken when something is due: a renewal, or a deadline of the session. The caller holds mu.
 func (c *Client) schedule() {
-	if !c.BackgroundRenewal || c.closed {
+	if c.closed {
 		return
 	}
+	wait := time.Duration(-1)
 	t := c.held.Find(c.Audience, c.Scope)
-	if t == nil || c.held.Generation == 0 {
-		c.Listener.WakeAfter(-1)
-		return
+	if c.BackgroundRenewal && t != nil && c.held.Generation > 0 {
+		now := c.Elapsed()
+		wait = c.left(t, c.Now(), now) - c.age(t).early
+		wait = max(wait, c.due-now, soonest)
 	}
-	wait := t.Expires - c.Now() - min(c.Leeway, t.Lifetime/2)
-	if c.failures > 0 {
-		wait = firstRetry << min(c.failures-1, 6)
+	if next := c.warnOfDeadlines(); next > 0 && (wait < 0 || next < wait) {
+		wait = max(next, soonest)
 	}
-	c.Listener.WakeAfter(min(max(wait, soonest), mostWait))
+	c.Listener.WakeAfter(min(wait, mostWait))
 }
 
-// Wake is background renewal: it calls the token verb, like anybody else. A page that nobody sees renews when it is looked at again.
-func (c *Client) Wake() {
-	if c.begin() != nil || !c.Page.Active() {
+// Wake hears that the timer has run out, or, with the name of the event, that the page is back: it is seen, or online, again. A page that
+// nobody sees renews when it is looked at.
+func (c *Client) Wake(event string) {
+	if c.again() != nil || c.expire() != nil {
 		return
-	}
-	c.mu.Lock()
-	idle := c.held.Generation == 0
-	c.mu.Unlock()
-	if idle {
-		return
-	}
-	r, err := c.request(noOptions)
-	if err == nil {
-		_, err = c.fresh(r)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.failures++
-	if err == nil {
-		c.failures = 0
-	} else {
-		c.warn("renewal_failed", oauth.AsError(err).Error())
+	c.publish() // online or not is part of the snapshot
+	if event == "online" {
+		c.Vault.Retry()
+		c.due = 0
 	}
-	c.schedule() // also where the token was still good: the timer is spent
+	switch {
+	case !c.renewalDue():
+		c.schedule()
+	case event != "":
+		c.Listener.WakeAfter(vault.Part(comeback))
+	default:
+		c.mu.Unlock()
+		err := c.renewInBackground()
+		c.mu.Lock()
+		if err != nil && !c.closed {
+			// A failure must not come back by the timer of a token that is past its time.
+			retry := firstRetry << min(max(c.failures-1, 0), 6)
+			c.due = c.Elapsed() + retry/2 + vault.Part(retry/2)
+			c.warn("renewal_failed", oauth.AsError(err).Error())
+		}
+		c.schedule() // also where the token was still good: the timer is spent
+	}
+}
+
+// renewalDue reports whether the background has something to renew now. The caller holds mu.
+func (c *Client) renewalDue() bool {
+	if c.closed || !c.BackgroundRenewal || c.held.Generation == 0 || !c.Page.Visible() || !c.Page.Online() {
+		return false
+	}
+	t := c.held.Find(c.Audience, c.Scope)
+	now := c.Elapsed()
+	return t != nil && c.due <= now && c.left(t, c.Now(), now) <= c.age(t).early
+}
+
+func (c *Client) renewInBackground() error {
+	r, err := c.request(noOptions)
+	if err == nil {
+		_, err = c.fresh(r, true)
+	}
+	return err
+}
+
+// Heard takes what another page of the origin told.
+func (c *Client) Heard(text string) error {
+	if err := c.begin(); err != nil {
+		return err
+	}
+	held, err := c.Vault.Heard(text)
+	c.take(held)
+	return err
 }
