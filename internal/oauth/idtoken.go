@@ -111,13 +111,10 @@ func (t *IDToken) Check(want *Expected) error {
 		return claim("exp", "is missing or past; if the token is new, this device's clock is ahead")
 	}
 	iat, ok := t.Claims.Get("iat").Whole()
-	if !ok || iat-int64(mostBehind/time.Second) > now {
-		return claim("iat", "is missing or lies far in the future; if the token is new, this device's clock is behind")
+	if !ok || iat-int64(mostBehind/time.Second) > now || iat-tolerance >= exp {
+		return claim("iat", "is missing, lies far in the future or behind exp; if the token is new, this device's clock is behind")
 	}
 	now = max(now, iat) // where our clock is behind, the provider's judges
-	if exp <= iat && want.Previous == nil {
-		return claim("exp", "lies before iat")
-	}
 	nonce := t.Claims.Get("nonce")
 	if n, isText := nonce.Text(); (nonce.Kind() != Missing || want.Previous == nil) && (!isText || n != want.Nonce) {
 		return claim("nonce", "is not the one this login sent")

@@ -8,11 +8,14 @@ var deadlineNames = [3]string{"idle", "absolute", "sessionExpiry"}
 // warnAhead is how long before a deadline the user should hear of it.
 const warnAhead = 5 * time.Minute
 
-// deadlines says when the session ends unless it is used, at the latest, and by the provider's session_expiry claim; 0 where nobody knows.
-// Refresh tokens don't say how long they live, so the first two stand on what the application knows of its tenant.
-func (c *Client) deadlines() (at [3]time.Duration) {
+// setDeadlines says when the session ends unless it is used, at the latest, and by the provider's session_expiry claim; 0 where nobody knows.
+// Refresh tokens don't say how long they live, so the first two stand on what the application knows of its tenant. The
+// caller holds mu.
+func (c *Client) setDeadlines() {
+	at := &c.deadlines
+	*at = [3]time.Duration{}
 	if !c.signedIn() {
-		return at
+		return
 	}
 	if c.held.Generation > 0 && c.Idle > 0 {
 		at[0] = c.held.RenewedAt + c.Idle
@@ -23,14 +26,13 @@ func (c *Client) deadlines() (at [3]time.Duration) {
 	if expiry, ok := c.idToken.Claims.Get("session_expiry").Whole(); ok && expiry > 0 {
 		at[2] = time.Duration(expiry)*time.Second - c.held.Skew
 	}
-	return at
 }
 
 // warnOfDeadlines tells of each deadline once. It returns how long it is until the next one wants attention, and 0 where none does. The
 // caller holds mu.
 func (c *Client) warnOfDeadlines() (next time.Duration) {
 	now := c.Now()
-	for i, at := range c.deadlines() {
+	for i, at := range c.deadlines {
 		left := at - now
 		if at == 0 || left <= 0 {
 			continue
@@ -50,9 +52,8 @@ func (c *Client) warnOfDeadlines() (next time.Duration) {
 }
 
 // passed reports whether the session is over by a deadline of its own.
-func (c *Client) passed() (expiry, any bool) {
-	now := c.Now()
-	for i, at := range c.deadlines() {
+func (c *Client) passed(now time.Duration) (expiry, any bool) {
+	for i, at := range c.deadlines {
 		if at > 0 && at <= now {
 			any = true
 			expiry = expiry || i == 2

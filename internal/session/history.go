@@ -66,8 +66,11 @@ func (c *Client) save(h history) {
 }
 
 // noteStart counts a login, and refuses it where they go in circles: an application that answers every failure with another login would
-// send its user back and forth for ever, and never say why.
+// send its user back and forth for ever, and never say why. A page counts once, however many logins it has under way.
 func (c *Client) noteStart() error {
+	if c.started {
+		return nil
+	}
 	h := c.history()
 	if len(h.starts) >= mostLogins {
 		why := "the last answer failed: " + h.last
@@ -80,6 +83,7 @@ func (c *Client) noteStart() error {
 		}
 		return oauth.Fail(oauth.LoginLoop, "login", "four logins were started within a minute; "+why)
 	}
+	c.started = true
 	h.starts = append(h.starts, c.Now())
 	c.save(h)
 	return nil

@@ -26,7 +26,7 @@ func (c *Client) schedule() {
 	}
 	wait := time.Duration(-1)
 	t := c.held.Find(c.Audience, c.Scope)
-	if c.BackgroundRenewal && t != nil && c.held.Generation > 0 {
+	if c.renewing(t) {
 		now := c.Elapsed()
 		wait = c.left(t, c.Now(), now) - c.age(t).early
 		wait = max(wait, c.due-now, soonest)
@@ -40,51 +40,52 @@ func (c *Client) schedule() {
 // Wake hears that the timer has run out, or, with the name of the event, that the page is back: it is seen, or online, again. A page that
 // nobody sees renews when it is looked at.
 func (c *Client) Wake(event string) {
-	if c.again() != nil || c.expire() != nil {
-		return
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.publish() // online or not is part of the snapshot
 	if event == "online" {
 		c.Vault.Retry()
-		c.due = 0
-	}
-	switch {
-	case !c.renewalDue():
-		c.schedule()
-	case event != "":
-		c.Listener.WakeAfter(vault.Part(comeback))
-	default:
-		c.mu.Unlock()
-		err := c.renewInBackground()
 		c.mu.Lock()
-		if err != nil && !c.closed {
-			// A failure must not come back by the timer of a token that is past its time.
-			retry := firstRetry << min(max(c.failures-1, 0), 6)
-			c.due = c.Elapsed() + retry/2 + vault.Part(retry/2)
-			c.warn("renewal_failed", oauth.AsError(err).Error())
-		}
-		c.schedule() // also where the token was still good: the timer is spent
+		c.due = 0
+		c.mu.Unlock()
 	}
-}
-
-// renewalDue reports whether the background has something to renew now. The caller holds mu.
-func (c *Client) renewalDue() bool {
-	if c.closed || !c.BackgroundRenewal || c.held.Generation == 0 || !c.Page.Visible() || !c.Page.Online() {
-		return false
+	if c.again() != nil || c.expire() != nil || !c.attend(event) {
+		return
 	}
-	t := c.held.Find(c.Audience, c.Scope)
-	now := c.Elapsed()
-	return t != nil && c.due <= now && c.left(t, c.Now(), now) <= c.age(t).early
-}
-
-func (c *Client) renewInBackground() error {
 	r, err := c.request(noOptions)
 	if err == nil {
 		_, err = c.fresh(r, true)
 	}
-	return err
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err != nil && !c.closed {
+		retry := firstRetry << min(max(c.failures-1, 0), 6)
+		c.due = c.Elapsed() + retry/2 + vault.Part(retry/2)
+		c.warn("renewal_failed", oauth.AsError(err).Error())
+	}
+	c.schedule() // also where the token was still good: the timer is spent
+}
+
+// attend does what takes no request, and reports whether the background has something to renew now.
+func (c *Client) attend(event string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.publish() // online or not is part of the snapshot
+	due := c.renewalDue()
+	if due && event != "" {
+		c.Listener.WakeAfter(vault.Part(comeback))
+	}
+	return due && event == ""
+}
+
+// renewalDue reports whether it is time. The caller holds mu.
+func (c *Client) renewalDue() bool {
+	t := c.held.Find(c.Audience, c.Scope)
+	now := c.Elapsed()
+	return c.renewing(t) && c.due <= now && c.left(t, c.Now(), now) <= c.age(t).early
+}
+
+// renewing reports whether t is renewed in the background: not for a page that nobody sees, nor where there is no network. Both come back
+// with an event.
+func (c *Client) renewing(t *vault.Token) bool {
+	return t != nil && c.BackgroundRenewal && !c.closed && c.held.Generation > 0 && c.Page.Visible() && c.Page.Online()
 }
 
 // Heard takes what another page of the origin told.

@@ -61,9 +61,11 @@ type Client struct {
 	ages      []age          // of held.Tokens
 	snapshot  string
 	callbacks []*callback
+	started   bool             // this page has sent its user to sign in
 	failures  int              // renewals that failed in a row
 	trouble   oauth.Code       // of the last of them
 	due       time.Duration    // by the monotonic clock, when background renewal may try again
+	deadlines [3]time.Duration // since the epoch, as in deadlineNames
 	warned    [3]time.Duration // the deadlines that have been told
 	skewTold  time.Duration
 }
@@ -125,6 +127,7 @@ func (c *Client) take(held *vault.Held) {
 	before := c.held
 	c.held = held
 	c.grow(held.Tokens)
+	c.setDeadlines()
 	if !c.signedIn() {
 		c.trouble, c.failures = "", 0
 	}
@@ -176,7 +179,7 @@ func (c *Client) describe() string {
 	if c.held.Degraded {
 		stored = "memory"
 	}
-	for i, at := range c.deadlines() {
+	for i, at := range c.deadlines {
 		deadlines.Int(deadlineNames[i], int64(at/time.Millisecond))
 	}
 	skew := c.held.Skew

@@ -58,7 +58,7 @@ func (c *Client) Cached(now, elapsed time.Duration) string {
 	if c.closed || !c.good(t, now, elapsed, c.Leeway) {
 		return ""
 	}
-	if expiry, _ := c.passed(); expiry {
+	if expiry, _ := c.passed(now); expiry {
 		return ""
 	}
 	return t.Value.Reveal()
@@ -128,7 +128,7 @@ func (c *Client) fresh(r *request, force bool) (*vault.Token, error) {
 func (c *Client) settle(held *vault.Held, err error) error {
 	e := oauth.AsError(err)
 	c.mu.Lock()
-	if _, passed := c.passed(); passed && e.Code == oauth.SessionRevoked {
+	if _, passed := c.passed(c.Now()); passed && e.Code == oauth.SessionRevoked {
 		err = oauth.Fail(oauth.SessionExpired, "renewal", "the session has reached the end of its life at the provider; sign in again")
 	}
 	switch {
@@ -151,7 +151,7 @@ func (c *Client) settle(held *vault.Held, err error) error {
 // expire ends a session that has reached the provider's session_expiry: a ceiling that no token and no renewal lifts.
 func (c *Client) expire() error {
 	c.mu.Lock()
-	expiry, _ := c.passed()
+	expiry, _ := c.passed(c.Now())
 	c.mu.Unlock()
 	if !expiry {
 		return nil
