@@ -2,8 +2,11 @@ package session
 
 import "time"
 
-// The deadlines of a session, under their names in SessionSnapshot of index.d.ts.
-var deadlineNames = [3]string{"idle", "absolute", "sessionExpiry"}
+// The deadlines of a session, under their names in SessionSnapshot and in the deadline event of index.d.ts.
+var (
+	deadlineNames = [3]string{"idle", "absolute", "sessionExpiry"}
+	deadlineKinds = [3]string{"idle", "absolute", "session_expiry"}
+)
 
 // warnAhead is how long before a deadline the user should hear of it.
 const warnAhead = 5 * time.Minute
@@ -39,7 +42,7 @@ func (c *Client) warnOfDeadlines() (next time.Duration) {
 		}
 		if left <= warnAhead && c.warned[i] != at {
 			c.warned[i] = at
-			c.tellDeadline(deadlineNames[i], left)
+			c.tellDeadline(deadlineKinds[i], left)
 		}
 		if c.warned[i] != at {
 			left -= warnAhead

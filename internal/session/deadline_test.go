@@ -52,7 +52,7 @@ func TestDeadlines(t *testing.T) {
 
 	w.clock = begin + 3*time.Hour - time.Minute
 	w.get("")
-	assert.Equal(t, []string{`{"kind":"sessionExpiry","inSeconds":60}`}, w.events("deadline"))
+	assert.Equal(t, []string{`{"kind":"session_expiry","inSeconds":60}`}, w.events("deadline"))
 	w.clock += time.Minute
 	assert.Empty(t, w.Cached(w.clock, w.clock-begin))
 	_, err := w.Token(oauth.Value{})
