@@ -24,36 +24,34 @@ func client(id int) *session.Client {
 	return clients[id]
 }
 
-// call starts a verb and returns; the verb's end settles the promise. The caller is JavaScript, which must not wait.
-func call(promise, id int, verb, options string) {
-	run(func() {
-		result, err := dispatch(id, verb, options)
-		if err != nil {
-			result = describeError(err, result)
-		}
-		_ = bridge.Do(bridge.Host(), "settle", promise, err == nil, result)
-	})
+// job is one call of a verb.
+type job struct {
+	promise, id   int
+	verb, options string
 }
 
 // idle are goroutines that wait for work. They are kept: the shipped build never frees a stack.
-var idle []chan func()
+var idle []chan job
 
-func run(f func()) {
-	n := len(idle) - 1
-	if n < 0 {
-		c := make(chan func(), 1)
+// call starts a verb and returns; the verb's end settles the promise. The caller is JavaScript, which must not wait.
+func call(promise, id int, verb, options string) {
+	var c chan job
+	if n := len(idle) - 1; n >= 0 {
+		c, idle = idle[n], idle[:n]
+	} else {
+		c = make(chan job, 1)
 		go work(c)
-		c <- f
-		return
 	}
-	c := idle[n]
-	idle = idle[:n]
-	c <- f
+	c <- job{promise, id, verb, options}
 }
 
-func work(c chan func()) {
-	for f := range c {
-		f()
+func work(c chan job) {
+	for j := range c {
+		result, err := dispatch(j.id, j.verb, j.options)
+		if err != nil {
+			result = describeError(err, result)
+		}
+		_ = bridge.Do(bridge.Host(), "settle", j.promise, err == nil, result)
 		idle = append(idle, c)
 	}
 }
@@ -87,7 +85,7 @@ func create(id int, options string) (string, error) {
 		clients = append(clients, nil)
 	}
 	clients[id] = session.New(o, &session.Ports{
-		Vault: v, Transactions: storage.Session(), Page: page, Listener: listener, SHA256: browser.SHA256, Now: now,
+		Vault: v, Transactions: storage.Session(), Page: page, Listener: listener, Hash: browser.Hash{}, Now: now,
 	})
 	return "", nil
 }
