@@ -77,15 +77,15 @@ func create(id int, options string) (string, error) {
 	if o.CacheLocation == "localstorage" {
 		locks.Settle = 200 * time.Millisecond
 	}
-	v := vault.Open(&vault.Config{
+	vaults = append(vaults, vault.Open(&vault.Config{
 		Issuer: o.Issuer, ClientID: o.ClientID, Metadata: o.Metadata, Cache: storage.Page(), Timeout: o.HTTPTimeout,
 		Store: store(o.CacheLocation, id), HTTP: browser.HTTP{}, Locks: locks, Now: now,
-	})
+	}))
 	for len(clients) <= id {
 		clients = append(clients, nil)
 	}
 	clients[id] = session.New(o, &session.Ports{
-		Vault: v, Transactions: storage.Session(), Page: page, Listener: listener, Hash: browser.Hash{}, Now: now,
+		Vault: port(len(vaults) - 1), Transactions: storage.Session(), Page: page, Listener: listener, Hash: browser.Hash{}, Now: now,
 	})
 	return "", nil
 }
