@@ -20,13 +20,11 @@ func (c *Custom) Get(key string) (string, bool, error) {
 	if err != nil {
 		return "", false, ErrUnavailable
 	}
-	switch v.Type() {
-	case js.TypeString:
-		return v.String(), true, nil
-	case js.TypeUndefined, js.TypeNull:
-		return "", false, nil
+	text, ok := bridge.StringOf(v)
+	if !ok && !v.IsUndefined() && !v.IsNull() {
+		return "", false, ErrCorrupt
 	}
-	return "", false, ErrCorrupt
+	return text, ok, nil
 }
 
 // Set implements Store.

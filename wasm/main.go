@@ -24,36 +24,34 @@ func client(id int) *session.Client {
 	return clients[id]
 }
 
-// call starts a verb and returns; the verb's end settles the promise. The caller is JavaScript, which must not wait.
-func call(promise, id int, verb, options string) {
-	run(func() {
-		result, err := dispatch(id, verb, options)
-		if err != nil {
-			result = describeError(err, result)
-		}
-		_ = bridge.Do(bridge.Host(), "settle", promise, err == nil, result)
-	})
+// job is one call of a verb.
+type job struct {
+	promise, id   int
+	verb, options string
 }
 
 // idle are goroutines that wait for work. They are kept: the shipped build never frees a stack.
-var idle []chan func()
+var idle []chan job
 
-func run(f func()) {
-	n := len(idle) - 1
-	if n < 0 {
-		c := make(chan func(), 1)
+// call starts a verb and returns; the verb's end settles the promise. The caller is JavaScript, which must not wait.
+func call(promise, id int, verb, options string) {
+	var c chan job
+	if n := len(idle) - 1; n >= 0 {
+		c, idle = idle[n], idle[:n]
+	} else {
+		c = make(chan job, 1)
 		go work(c)
-		c <- f
-		return
 	}
-	c := idle[n]
-	idle = idle[:n]
-	c <- f
+	c <- job{promise, id, verb, options}
 }
 
-func work(c chan func()) {
-	for f := range c {
-		f()
+func work(c chan job) {
+	for j := range c {
+		result, err := dispatch(j.id, j.verb, j.options)
+		if err != nil {
+			result = describeError(err, result)
+		}
+		_ = bridge.Do(bridge.Host(), "settle", j.promise, err == nil, result)
 		idle = append(idle, c)
 	}
 }
@@ -75,16 +73,17 @@ func create(id int, options string) (string, error) {
 	}
 	listener := browser.Listener(id)
 	now := listener.Now
-	v := vault.Open(&vault.Config{
+	vaults = append(vaults, vault.Open(&vault.Config{
 		Issuer: o.Issuer, ClientID: o.ClientID, Metadata: o.Metadata, Cache: storage.Page(), Timeout: o.HTTPTimeout,
 		Store: store(o.CacheLocation, id), Shared: o.CacheLocation == "localstorage" || o.CacheLocation == "custom",
 		HTTP: browser.HTTP{}, Locks: browser.Locks{Client: id, Wait: 5*o.HTTPTimeout + 5*time.Second}, Pages: browser.Pages(id), Now: now,
-	})
+	}))
 	for len(clients) <= id {
 		clients = append(clients, nil)
 	}
 	clients[id] = session.New(o, &session.Ports{
-		Vault: v, Transactions: storage.Session(), Page: page, Listener: listener, SHA256: browser.SHA256, Now: now, Elapsed: listener.Elapsed,
+		Vault: port(len(vaults) - 1), Transactions: storage.Session(), Page: page, Listener: listener, Hash: browser.Hash{},
+		Now: now, Elapsed: listener.Elapsed,
 	})
 	return "", nil
 }

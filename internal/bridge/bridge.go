@@ -58,11 +58,6 @@ func (s *Scope) Call(v js.Value, method string, args ...any) (js.Value, error) {
 	return s.keep(call(v, method, args))
 }
 
-// New constructs an object.
-func (s *Scope) New(class js.Value, args ...any) (js.Value, error) {
-	return s.keep(construct(class, args))
-}
-
 // Global reads a property of the global object.
 func (s *Scope) Global(name string) (js.Value, error) {
 	return s.Get(js.Global(), name)
@@ -90,7 +85,7 @@ func Text(v js.Value, method string, args ...any) (text string, isText bool, err
 	if err != nil {
 		return "", false, err
 	}
-	text, isText = takeString(result)
+	text, isText = TakeText(result)
 	return text, isText, nil
 }
 
@@ -100,7 +95,7 @@ func GetText(v js.Value, name string) string {
 	if err != nil {
 		return ""
 	}
-	text, _ := takeString(result)
+	text, _ := TakeText(result)
 	return text
 }
 
@@ -117,12 +112,10 @@ func GetInt(v js.Value, name string) int {
 	return result.Int()
 }
 
-func takeString(v js.Value) (string, bool) {
+// TakeText is StringOf, and gives the handle back.
+func TakeText(v js.Value) (string, bool) {
 	defer Release(v)
-	if v.Type() != js.TypeString {
-		return "", false
-	}
-	return v.String(), true
+	return StringOf(v)
 }
 
 type outcome struct {
@@ -136,30 +129,19 @@ type waiter struct {
 }
 
 var (
-	host    js.Value
 	waiting []waiter // a slice, because TinyGo doesn't keep what a map lookup returned alive
 	last    int      // waiter's number
 )
 
-// handover is where the loader puts its host object for the length of the module's start.
-const handover = "postern:host"
-
-// start takes the host object. Its wait(id, promise) calls settled(id, fulfilled, value) for every promise of the module: a callback of
-// its own for each would have to be released inside itself, which syscall/js doesn't survive in TinyGo.
-func start() {
-	host = js.Global().Get(handover)
-	js.Global().Delete(handover)
-}
-
-// Host returns the loader's host object.
-func Host() js.Value { return host }
-
 // Await blocks this goroutine until the promise settles. It must not be called from a callback's own goroutine.
+//
+// The host object's wait(id, promise) calls settled(id, fulfilled, value) for every promise of the module: a callback of its own for each
+// would have to be released inside itself, which syscall/js doesn't survive in TinyGo.
 func (s *Scope) Await(promise js.Value) (js.Value, error) {
 	last++
 	w := waiter{id: last, done: make(chan outcome, 1)}
 	waiting = append(waiting, w)
-	if err := Do(host, "wait", w.id, promise); err != nil {
+	if err := Do(Host(), "wait", w.id, promise); err != nil {
 		takeWaiter(w.id)
 		return js.Undefined(), err
 	}
@@ -197,19 +179,4 @@ func takeWaiter(id int) chan outcome {
 		}
 	}
 	return nil
-}
-
-// exception turns what was thrown, which may be any value, into an Error and gives it back. A name or a message that throws in turn is
-// left out: what it threw might have such a name itself, and so on for ever.
-func exception(v js.Value) error {
-	defer Release(v)
-	switch v.Type() {
-	case js.TypeObject, js.TypeFunction:
-		name, _ := takeString(peek(v, "name"))
-		message, _ := takeString(peek(v, "message"))
-		return &Error{Name: name, Message: message}
-	case js.TypeString:
-		return &Error{Name: "Error", Message: v.String()}
-	}
-	return &Error{Name: "Error", Message: "a value that is no error was thrown"}
 }
