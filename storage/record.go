@@ -29,13 +29,12 @@ func Read(s Store, key string, version int) (payload string, ok bool, err error)
 	if !ok || err != nil {
 		return "", false, err
 	}
-	head, payload, found := strings.Cut(text, " ")
-	digit, marked := strings.CutPrefix(head, mark)
-	if !found || !marked || len(digit) != 1 || digit[0] < '1' || digit[0] > '9' {
+	rest, marked := strings.CutPrefix(text, mark)
+	if !marked || len(rest) < 2 || rest[0] < '1' || rest[0] > '9' || rest[1] != ' ' {
 		return "", false, ErrCorrupt
 	}
-	if int(digit[0]-'0') > version {
+	if int(rest[0]-'0') > version {
 		return "", false, ErrNewer
 	}
-	return payload, true, nil
+	return rest[2:], true, nil
 }

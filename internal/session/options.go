@@ -173,9 +173,10 @@ func checkNames(v oauth.Value, known string) error {
 			continue
 		}
 		best, near := 4, ""
-		for rest := known; rest != ""; {
-			var name string
-			name, rest, _ = strings.Cut(rest, " ")
+		for rest := known + " "; rest != ""; {
+			end := strings.IndexByte(rest, ' ')
+			name := rest[:end]
+			rest = rest[end+1:]
 			if d := distance(w.Name, name); d < best {
 				best, near = d, "; did you mean "+name+"?"
 			}
