@@ -114,8 +114,9 @@ func GetInt(v js.Value, name string) int {
 
 // TakeText is StringOf, and gives the handle back.
 func TakeText(v js.Value) (string, bool) {
-	defer Release(v)
-	return StringOf(v)
+	text, isText := StringOf(v)
+	Release(v)
+	return text, isText
 }
 
 type outcome struct {
