@@ -173,10 +173,9 @@ func checkNames(v oauth.Value, known string) error {
 			continue
 		}
 		best, near := 4, ""
-		for rest := known + " "; rest != ""; {
-			end := strings.IndexByte(rest, ' ')
-			name := rest[:end]
-			rest = rest[end+1:]
+		for rest := known; rest != ""; {
+			var name string
+			name, rest = oauth.FirstWord(rest)
 			if d := distance(w.Name, name); d < best {
 				best, near = d, "; did you mean "+name+"?"
 			}

@@ -102,7 +102,7 @@ func (v *Vault) post(endpoint, form string, secrets ...string) (*oauth.TokenResp
 	if e := oauth.AsError(err); err != nil && e.Code != oauth.TokenResponseInvalid {
 		said := response.Body + e.Description + e.ServerCode // the body too: a description may hold a secret cut short
 		for _, secret := range secrets {
-			if contains(said, secret) {
+			if oauth.Contains(said, secret) {
 				e.Description = "[redacted]"
 				if e.ServerCode != invalidGrant {
 					e.ServerCode = ""
@@ -111,16 +111,6 @@ func (v *Vault) post(endpoint, form string, secrets ...string) (*oauth.TokenResp
 		}
 	}
 	return tokens, retryAfter(response), err
-}
-
-// contains is strings.Contains, which would link a search for needles of any length: 0.4 KB.
-func contains(text, part string) bool {
-	for i := 0; i+len(part) <= len(text); i++ {
-		if text[i:i+len(part)] == part {
-			return true
-		}
-	}
-	return false
 }
 
 func tokenFrom(response *oauth.TokenResponse, audience, scope string, start time.Duration) *Token {

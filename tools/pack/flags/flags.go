@@ -46,7 +46,9 @@ var Asyncify = []string{
 	// Exported for C code and for a JavaScript scheduler, which nobody has here; each keeps its function alive. 2.5%
 	"--remove-exports=resume", "--remove-exports=malloc", "--remove-exports=calloc", "--remove-exports=realloc", "--remove-exports=free",
 	"--remove-exports=fminimum*", "--remove-exports=fmaximum*",
-	"-Oz", // before asyncify, which makes its own mark on every local that is left
+	// Before asyncify, which makes its own mark on every call and local that is left. TinyGo makes a function for each method of an interface,
+	// most of which only call another: those go. Above 12 it is too much.
+	"--always-inline-max-function-size=12", "-Oz",
 	"--asyncify",
 	// It spares what can't suspend: no import of ours does, only TinyGo's scheduler: 3.3 KB.
 	"--pass-arg=asyncify-ignore-imports",
