@@ -53,12 +53,12 @@ var Asyncify = []string{
 	// It spares what can't suspend: no import of ours does, only TinyGo's scheduler: 3.3 KB.
 	"--pass-arg=asyncify-ignore-imports",
 	// No call of a func value waits either; what waits is called by name or through an interface, which TinyGo turns into names: 1 KB.
-	// TestNothingElseWaits has asyncify assert it.
+	// TestNothingElseWaits looks.
 	"--pass-arg=asyncify-ignore-indirect",
 }
 
-// WasmOpt is the script that TinyGo takes for the wasm-opt at path. It puts Asyncify, and what a test adds, in the place of TinyGo's own flags.
-func WasmOpt(path string, more ...string) []byte {
+// WasmOpt is the script that TinyGo takes for the wasm-opt at path. It puts Asyncify in the place of TinyGo's own flags.
+func WasmOpt(path string) []byte {
 	return fmt.Appendf(nil, `#!/bin/sh
 for arg; do
 	shift
@@ -68,7 +68,7 @@ for arg; do
 	esac
 done
 exec '%s' '%s' "$@"
-`, path, strings.Join(append(slices.Clip(Asyncify), more...), "' '"))
+`, path, strings.Join(Asyncify, "' '"))
 }
 
 // Optimise are the flags of the second run: together 8%.
