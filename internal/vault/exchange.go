@@ -38,6 +38,7 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 		_ = v.revoke(response.RefreshToken)
 		return v.held(rec), oauth.Fail(oauth.LoginRequired, "sign-in", "the user signed out before the sign-in was finished")
 	}
+	v.backoff = backoff{}
 	want := v.expect(rec, false)
 	want.MaxAge = x.MaxAge
 	held, settled, err := v.accept(rec, response, want, tokenFrom(response, x.Audience, x.Scope, start))
