@@ -71,7 +71,7 @@ func (v *Vault) accept(rec *record, response *oauth.TokenResponse, want *oauth.E
 		}
 		if err != nil {
 			now, _, _ := v.records.swap(rec, end)
-			v.note(rec.family, mark{ended: true})
+			v.raise(rec.family, mark{ended: true})
 			_ = v.revoke(rec.refreshToken)
 			v.tell(now)
 			return v.held(now), true, err

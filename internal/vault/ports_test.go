@@ -52,18 +52,23 @@ func (l *locks) steal(name string) {
 	}
 }
 
-func (l *locks) Note(name, text string) {
+func (l *locks) Note(name, was, text string) bool {
 	if l.noting != nil {
 		l.noting(text)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.blocked {
+		return true
+	}
+	if l.notes[name] != was {
+		return false
+	}
 	if l.notes == nil {
 		l.notes = map[string]string{}
 	}
-	if !l.blocked {
-		l.notes[name] = text
-	}
+	l.notes[name] = text
+	return true
 }
 
 func (l *locks) Noted(name string) string {

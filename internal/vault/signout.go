@@ -16,7 +16,7 @@ func (v *Vault) SignOut() error {
 	if err != nil {
 		return err
 	}
-	v.note(was.family, mark{ended: true})
+	v.raise(was.family, mark{ended: true})
 	token := was.refreshToken
 	now, _, err := v.records.update(func(now *record) bool {
 		if !now.refreshToken.Empty() {
