@@ -174,5 +174,5 @@ func TestGoodTokenBesideAnAttempt(t *testing.T) {
 	requireCode(t, err, oauth.Network)
 	held, err := v.Renew(wanted())
 	require.NoError(t, err)
-	assert.Equal(t, "at-canary-1", held.Find("", asking).Value.Reveal())
+	assert.Equal(t, "at-canary-1", held.Find("", scopes).Value.Reveal())
 }

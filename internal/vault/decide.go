@@ -155,7 +155,8 @@ func (s *situation) sends() int {
 // judgeAnswer says what an answer means for the record as it is now: the world may have moved while it was on its way.
 func (s *situation) judgeAnswer() action {
 	gone := s.mark.ended || s.rec.epoch != s.sent.epoch || s.rec.family != s.sent.family
-	moved := s.rec.gen != s.sent.gen
+	next := s.sent.gen + 1
+	moved := s.rec.gen != s.sent.gen || s.mark.gen > next || s.mark.gen == next && s.mark.sends > 0
 	switch {
 	case gone && s.answer == granted:
 		return discard
@@ -174,11 +175,10 @@ func (s *situation) judgeAnswer() action {
 	case s.answer == refused:
 		return over
 	}
-	next := s.use()
-	if next == uncertain || next == later {
-		return keep
+	if a := s.use(); a != uncertain && a != later {
+		return a
 	}
-	return next
+	return keep
 }
 
 // judge tells apart what came back. Only a confirmed invalid_grant ends a family: one 503 that signed everybody out would be the

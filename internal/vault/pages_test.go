@@ -73,7 +73,7 @@ func TestDuplicateOfASilentPage(t *testing.T) {
 	w.ear(pages[0]).deaf = false // it wakes
 	held, err := pages[1].Renew(wanted())
 	require.NoError(t, err)
-	assert.Equal(t, "at-canary-2", held.Find("", asking).Value.Reveal())
+	assert.Equal(t, "at-canary-2", held.Find("", scopes).Value.Reveal())
 	w.clock += lifetime
 	_, err = pages[0].Renew(wanted())
 	require.NoError(t, err)
@@ -218,7 +218,7 @@ func TestSlowStore(t *testing.T) {
 	for name, lag := range map[string]int{"at once": 0, "one pause": 1, "five": 5, "as long as it is waited for": steps} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-			s := &slow{world: w, lag: lag}
+			s := &lagging{world: w, lag: lag}
 			pages := []*Vault{w.slowly(s), w.slowly(s), w.slowly(s)}
 			w.signIn(pages[0])
 			for range steps {
@@ -241,7 +241,7 @@ func TestSlowStore(t *testing.T) {
 // A sign-out of which the store doesn't show anything yet.
 func TestSignOutInASlowStore(t *testing.T) {
 	w := newWorld(t)
-	s := &slow{world: w, lag: 5}
+	s := &lagging{world: w, lag: 5}
 	one, other := w.slowly(s), w.slowly(s)
 	w.signIn(one)
 	for range steps {

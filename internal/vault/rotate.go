@@ -96,7 +96,9 @@ func (x *renewal) run() (held *Held, anew bool, err error) {
 			return nil, true, nil
 		case ask:
 			x.asked = true
-			err = x.ask(x.rec, func(now *record) bool { return now.moved(x.rec) })
+			err = x.ask(x.rec, func(now *record) bool {
+				return now.moved(x.rec) && (now.gen >= x.mark.gen || now.family != x.family) // whoever answers first may know less than another
+			})
 		case probe:
 			x.reach()
 		case send:
@@ -109,12 +111,12 @@ func (x *renewal) run() (held *Held, anew bool, err error) {
 		case discard:
 			_ = x.revoke(x.response.RefreshToken)
 			x.answer = none
-			x.finish()
+			x.rec = x.finish(x.family)
 		case ended:
-			x.finish()
+			x.rec = x.finish(x.family)
 			return x.held(x.rec), false, loginRequired()
 		case over:
-			x.finish()
+			x.rec = x.finish(x.family)
 			return x.held(x.rec), false, &oauth.Error{
 				Code: oauth.SessionRevoked, Op: "renewal", ServerCode: invalidGrant, Description: "the provider ended the session; sign in again",
 			}
@@ -143,7 +145,9 @@ func (x *renewal) look() (err error) {
 	if x.rec, err = x.records.load(); err != nil {
 		return err
 	}
+	seen := x.mark.text
 	x.mark = x.noted(x.family)
+	x.asked = x.asked && x.mark.text == seen // somebody who has done something since then may know more
 	x.mine = x.rec.attempt.id == x.attempt && x.mark.sends <= x.rec.attempt.sends
 	x.want = x.held(x.rec).Find(x.Audience, x.Scope)
 	x.now = x.Now()
@@ -227,17 +231,15 @@ func (x *renewal) send() error {
 	return nil
 }
 
-// forget takes back the mark of an attempt, unless somebody else has marked one since.
+// forget takes back the mark of an attempt, unless somebody else has noted something since. What it writes may undo a wipe, as in settle.
 func (x *renewal) forget() (err error) {
-	x.rec, _, err = x.records.update(func(now *record) bool {
-		if now.moved(x.sent) || now.attempt.id != x.attempt {
-			return false
-		}
-		now.attempt = x.before
-		return true
-	})
-	if m := x.mark; m.gen == x.sent.gen && m.sends == x.sent.attempt.sends {
-		x.note(x.family, m, mark{gen: m.gen, sends: x.before.sends})
+	mine := x.mark.text == "" || x.mark.gen == x.sent.gen && x.mark.sends == x.sent.attempt.sends
+	if !mine || !x.note(x.family, x.mark, mark{gen: x.sent.gen, sends: x.before.sends}) {
+		return nil
+	}
+	x.rec, _, err = x.records.swap(x.sent, func(now *record) { now.attempt = x.before })
+	if x.noted(x.family).ended {
+		x.rec = x.finish(x.family)
 	}
 	return err
 }
@@ -256,32 +258,15 @@ func (x *renewal) commit() (held *Held, done bool, err error) {
 	if err != nil || !committed {
 		return nil, err != nil, err
 	}
-	if x.raise(x.family, mark{gen: now.gen}) {
-		// The user signed out between our last look and our write, which may have undone the wipe.
-		x.sent = now
-		_ = x.revoke(now.refreshToken)
-		x.finish()
-		return x.held(x.rec), true, loginRequired()
-	}
 	x.backoff = backoff{}
 	if x.failure != nil {
-		x.tell(now)
-		return x.held(now), true, x.failure
+		held, err = x.settle(now)
+		if err == nil {
+			err = x.failure
+		}
+		return held, true, err
 	}
 	return x.accept(now, x.response, x.expect(now, true), tokenFrom(x.response, x.Audience, x.Scope, x.start))
-}
-
-// finish is the end of the family, in every page: its record is wiped, and no other.
-func (x *renewal) finish() {
-	x.raise(x.family, mark{ended: true})
-	x.rec, _, _ = x.records.update(func(now *record) bool {
-		if now.family != x.family {
-			return false
-		}
-		end(now)
-		return true
-	})
-	x.tell(x.rec)
 }
 
 // failed notes the provider's trouble, or the network's, and returns it.
