@@ -15,6 +15,9 @@ import (
 // Target is TinyGo's own wasm target without a C library: wasi-libc brings printf along and doubles the module. Without it the
 // module imports gojs.* and env.arc4random, nothing else. The features are those that LLVM 19 knows and every current browser has.
 //
+// A Go function that returns a text or an error returns several values. With experimental-mv these are WebAssembly's, not memory that the
+// caller provides: 1.9 KB. Imports do the same, so js/abi.js answers with an array where syscall/js wants two.
+//
 //go:embed target.json
 var Target []byte
 
