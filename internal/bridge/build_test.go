@@ -65,10 +65,10 @@ func compileGo(t *testing.T, pkg string) string {
 	return file
 }
 
-// compileTinyGo builds a package as the release is built, but for the collector, which gc names.
-func compileTinyGo(t *testing.T, tools setup.Tools, pkg, gc string) string {
+// compileTinyGo builds a package as the release is built, but for the collector, which gc names, and for flags that are left out.
+func compileTinyGo(t *testing.T, tools setup.Tools, pkg, gc string, but ...string) string {
 	t.Helper()
-	compiled := compiledTinyGo(t, tools, pkg, gc)
+	compiled := compiledTinyGo(t, tools, pkg, gc, but...)
 	optimised := filepath.Join(filepath.Dir(compiled), "module.wasm")
 	_, err := run(t, nil, tools.WasmOpt, append([]string{compiled, "-o", optimised}, flags.Optimise...)...)
 	require.NoError(t, err)
@@ -76,12 +76,12 @@ func compileTinyGo(t *testing.T, tools setup.Tools, pkg, gc string) string {
 }
 
 // compiledTinyGo builds it as far as asyncify; its functions have their names still.
-func compiledTinyGo(t *testing.T, tools setup.Tools, pkg, gc string) string {
+func compiledTinyGo(t *testing.T, tools setup.Tools, pkg, gc string, but ...string) string {
 	t.Helper()
 	tmp := t.TempDir()
 	target, wrapper := filepath.Join(tmp, "target.json"), filepath.Join(tmp, "wasm-opt")
 	require.NoError(t, os.WriteFile(target, flags.Target, 0o600))
-	require.NoError(t, os.WriteFile(wrapper, flags.WasmOpt(tools.WasmOpt), 0o700))
+	require.NoError(t, os.WriteFile(wrapper, flags.WasmOpt(tools.WasmOpt, but...), 0o700))
 	env, err := flags.Env(setup.Dir(root))
 	require.NoError(t, err)
 	env = append(env, "WASMOPT="+wrapper)
