@@ -42,8 +42,7 @@ func start(t *testing.T, b build, configure ...func(*stack.Config)) *app {
 		require.NoError(t, err)
 		c.Mounts[prefix] = full
 	}
-	// t.Context() ends before the cleanups run. The servers must outlive the tabs: a renewal still under way would meet a closed port, and
-	// the page would complain.
+	// t.Context() ends before the cleanups: servers that went with it would leave the tabs with a closed port.
 	s, err := stack.Start(context.WithoutCancel(t.Context()), c)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, s.Close()) })

@@ -109,8 +109,8 @@ export async function start(instantiate, host, handover) {
       exports.postern_settled(id, fulfilled, box(value));
       exports.go_scheduler();
     },
-    cached: (client, now) => {
-      const length = exports.postern_cached(client, now);
+    cached: (client, now, elapsed) => {
+      const length = exports.postern_cached(client, now, elapsed);
       return length ? text(exports.postern_token(), length) : '';
     },
     /** Memory in bytes; it only grows. */

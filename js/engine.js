@@ -1,6 +1,7 @@
 // The running module: loading, starting, and what crosses into it and back.
 import { start } from './abi.js';
 import { AuthError, fail } from './errors.js';
+import { lock, note, noted, pause } from './pages.js';
 
 let located;
 let compiled;
@@ -114,6 +115,8 @@ const run = async (module) => {
   const host = {
     memory,
     fetch: request,
+    // no-cors: any answer will do, and nothing of it is read.
+    probe: (url, ms) => fetch(url, { mode: 'no-cors', credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer', signal: AbortSignal.timeout(ms) }),
     sha256: async (text) => new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))),
     wait: (id, promise) => {
       waiting++;
@@ -133,9 +136,15 @@ const run = async (module) => {
     event: (id, name, json) => clients[id].receive(name, json),
     wakeAfter: (id, ms) => {
       clearTimeout(timers.get(id));
-      if (ms >= 0) timers.set(id, setTimeout(() => clients[id].wake(), ms));
+      if (ms >= 0) timers.set(id, setTimeout(() => clients[id].wake(''), ms));
     },
+    listen: (id, name) => clients[id].listen(name),
+    tell: (id, text) => clients[id].tell(text),
+    pause,
+    note,
+    noted,
     now: (id) => clients[id].now(),
+    elapsed: () => performance.now(),
     // The application's own code never runs inside a call from the module, which it might call in turn.
     cache: (id) => {
       const { cache } = clients[id];
@@ -146,22 +155,17 @@ const run = async (module) => {
         remove: (key) => later(() => cache.remove(key)),
       };
     },
-    // settle: Chromium shows what another tab wrote to localStorage up to 100 ms after it hands that tab's lock over.
-    lock: (name, ms, settle) => new Promise((resolve, reject) => {
-      const hold = () => dead || new Promise((release) => {
-        held.add(release);
-        const mine = { release: () => { held.delete(release); release(); } };
-        if (settle) setTimeout(resolve, settle, mine); else resolve(mine);
-      });
-      if (!navigator.locks) return hold();
-      return navigator.locks.request(name, { signal: AbortSignal.timeout(ms) }, hold).catch(reject);
+    lock: (id, name, ms) => lock(name, ms, () => clients[id].alone()).then((release) => {
+      if (dead) return release();
+      held.add(release);
+      return { release: () => { held.delete(release); release(); } };
     }),
   };
   instance = await start((imports) => WebAssembly.instantiate(module, imports), host, 'postern:host');
 
   return {
     get dead() { return dead; },
-    cached: (id, now) => enter(instance.cached, id, now),
+    cached: (...args) => enter(instance.cached, ...args),
     call: (id, verb, text) => new Promise((resolve, reject) => {
       pending.set(next, { resolve, reject, id });
       enter(instance.call, next++, id, verb, text);

@@ -11,7 +11,7 @@ export class AuthError extends Error {
   get name() { return 'AuthError'; }
 }
 
-export const fail = (code, error_description, cause) => new AuthError({ code, error_description }, cause);
+export const fail = (code, error_description, cause, retryable) => new AuthError({ code, error_description, retryable }, cause);
 
 /** JSON is what crosses into the module, so what JSON can't say is refused by name here. */
 export const toJSON = (what, value) => {

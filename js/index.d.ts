@@ -120,8 +120,8 @@ export interface ClientOptions {
   /** Seconds for which the server accepts the previous refresh token after rotation (Auth0 "overlap"). Default 0. NEW
    *  @experimental Accepted already, without effect in this version. */
   rotationOverlapInSeconds?: number;
-  /** Refresh-token lifetimes the tenant uses, so that deadlines can be shown and warned about. NEW
-   *  @experimental Accepted already, without effect in this version. */
+  /** Refresh-token lifetimes the tenant uses, in seconds, so that deadlines can be shown and warned about: a refresh token
+   *  doesn't say how long it lives. NEW */
   refreshTokenLifetime?: { idleSeconds?: number; absoluteSeconds?: number };
 
   /** Verify the ID token's signature with the server's JWKS. Default true.
@@ -176,8 +176,11 @@ export interface GetTokenSilentlyOptions {
   authorizationParams?: TokenParams;
   cacheMode?: 'on' | 'off' | 'cache-only';
   detailedResponse?: boolean;
+  /** How long to wait for a token; then `timeout`, which is retryable. The renewal itself, which other callers and tabs
+   *  share, goes on. Default: as long as it takes, which httpTimeoutInSeconds bounds. */
   timeoutInSeconds?: number;
-  signal?: AbortSignal; // NEW: abandons the wait, never the shared exchange
+  /** Abandons the wait, as timeoutInSeconds does, with `aborted`. NEW */
+  signal?: AbortSignal;
 }
 export interface GetTokenWithPopupOptions extends PopupLoginOptions { cacheMode?: 'on' | 'off' | 'cache-only' }
 export interface TokenResponse {
@@ -208,16 +211,21 @@ export interface ClientEvents {
   session: SessionSnapshot;
   /** A new access token is in use. Carries no token. */
   token: { audience: string; scope: string; expiresAt: number; generation: number };
-  /** A deadline the user should hear about is `inSeconds` away. */
+  /** A deadline the user should hear about is `inSeconds` away, five minutes or less. Told once. */
   deadline: { kind: 'idle' | 'absolute' | 'session_expiry'; inSeconds: number };
   warning: { code: WarningCode; message: string };
 }
 export type WarningCode = 'clock_skew' | 'storage_degraded' | 'renewal_failed' | 'scope_narrowed' | 'locks_unavailable' | 'third_party_cookies_blocked';
 export interface SessionSnapshot {
+  /** `offline`: signed in, but there is no network, or the last renewal met none. `recovering`: signed in, but the provider
+   *  is in trouble (429, 5xx). Neither signs anybody out; both end with the next renewal that succeeds. */
   status: 'signed-out' | 'signed-in' | 'recovering' | 'offline';
   user?: User;
   expiresAt?: number; // of the access token, ms since the epoch
+  /** When the session ends, in ms since the epoch: unless it is used (idle), at the latest (absolute), both by
+   *  refreshTokenLifetime; and by the ID token's session_expiry claim, after which it ends here with `session_expired`. */
   deadlines: { idle?: number; absolute?: number; sessionExpiry?: number };
+  /** How far the provider's clock is ahead of this device's; 0 within ten seconds. */
   clockSkewSeconds: number;
   generation: number; // of the refresh-token family; 0 without one
   storage: 'memory' | 'sessionstorage' | 'localstorage' | 'custom' | 'worker';

@@ -9,13 +9,22 @@ const freeze = (value) => {
   return value;
 };
 
-/** Resolves as promise does, or rejects when signal aborts; the work goes on for whoever else waits for it. */
-const abandonable = (promise, signal) => (signal ? new Promise((resolve, reject) => {
-  const stop = () => reject(fail('aborted', 'the wait was aborted', signal.reason));
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop, { once: true });
-  promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-}) : promise);
+/** Resolves as what start begins does, or rejects when signal aborts or the time is up; the work goes on for whoever else waits for it. */
+const abandonable = async (start, signal, seconds) => {
+  const aborted = () => fail('aborted', 'the wait was aborted', signal.reason);
+  if (signal?.aborted) throw aborted();
+  const promise = start();
+  if (!signal && !seconds) return promise;
+  let stop, timer;
+  return Promise.race([promise, new Promise((_, reject) => {
+    stop = () => reject(aborted());
+    signal?.addEventListener('abort', stop);
+    if (seconds) timer = setTimeout(() => reject(fail('timeout', `no token within ${seconds} seconds; the renewal goes on`, undefined, true)), seconds * 1000);
+  })]).finally(() => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
+  });
+};
 
 export class Client {
   #id;
@@ -30,7 +39,15 @@ export class Client {
   #skipped = 0;
   #told = '';
   #degraded = false;
-  #wake = () => { if (this.#ready && !this.#closed) this.#call('wake', '{}').catch(() => {}); };
+  #lonely = false;
+  #channel;
+  #name;
+  #wake = ({ type } = { type: '' }) => {
+    if (type === 'pagehide') this.#hear(); else if (type === 'pageshow') this.#hear(this.#name);
+    this.#hint('wake', type);
+  };
+  /** Another tab's write to localStorage has arrived; a key of null says that all was cleared. */
+  #stored = ({ key }) => { if (!key || key.startsWith('postern:session:')) this.#hint('heard', '{}'); };
 
   constructor(options) {
     if (!options || typeof options !== 'object') throw fail('config_invalid', 'options are missing: give issuer (or domain) and clientId');
@@ -39,14 +56,43 @@ export class Client {
     this.#options = { ...options };
     this.#json = toJSON('options', rest);
     this.#snapshot = freeze({ status: 'signed-out', deadlines: {}, clockSkewSeconds: 0, generation: 0, storage: cache ? 'custom' : options.cacheLocation || 'sessionstorage' });
-    this.#id = register({ receive: (name, json) => this.#receive(name, json), now: () => this.#now(), wake: this.#wake, cache });
+    this.#id = register({
+      receive: (name, json) => this.#receive(name, json),
+      now: () => this.#now(),
+      wake: (type) => this.#wake({ type }),
+      listen: (name) => this.#hear(this.#name = name),
+      tell: (text) => this.#channel?.postMessage(text),
+      alone: () => this.#alone(),
+      cache,
+    });
     if (typeof document !== 'undefined') this.#listen('addEventListener');
   }
 
   #listen(verb) {
     // A timer is late after sleep and throttled in the background, so the moments at which a page comes back are heard too.
-    for (const name of ['online', 'pageshow', 'focus']) globalThis[verb](name, this.#wake);
+    for (const name of ['online', 'offline', 'pageshow', 'pagehide', 'focus']) globalThis[verb](name, this.#wake);
     for (const name of ['visibilitychange', 'resume']) document[verb](name, this.#wake);
+    if (this.#options.cacheLocation === 'localstorage') globalThis[verb]('storage', this.#stored);
+  }
+
+  /** Tells the module something that nobody waits for. A client that isn't in use yet reads everything when it is. */
+  #hint(verb, text) { if (this.#ready && !this.#closed) this.#call(verb, text).catch(() => {}); }
+
+  /** Listens to the other pages; an open channel would keep a page out of the back/forward cache, so a hidden page has none. */
+  #hear(name) {
+    this.#channel?.close();
+    this.#channel = undefined;
+    if (!name || !globalThis.BroadcastChannel) return;
+    this.#channel = new BroadcastChannel(name);
+    this.#channel.onmessage = ({ data }) => { if (typeof data === 'string') this.#hint('heard', data); };
+  }
+
+  #alone() {
+    if (this.#lonely) return;
+    this.#lonely = true;
+    this.#receive('warning', JSON.stringify({
+      code: 'locks_unavailable', message: 'this browser has neither Web Locks nor IndexedDB here: two tabs that renew at once can end the session',
+    }));
   }
 
   #now() {
@@ -113,16 +159,17 @@ export class Client {
   getTokenSilently(options) {
     // Nearly every call ends here: no goroutine, no JSON.
     if (!options && this.#ready && !this.#closed && !this.#engine.dead) {
-      const token = this.#engine.cached(this.#id, this.#now());
+      const token = this.#engine.cached(this.#id, this.#now(), performance.now());
       if (token) return Promise.resolve(token);
     }
-    const { signal, ...rest } = options || {};
-    return abandonable(this.#ask('token', rest), signal);
+    return this.#wait('token', options);
   }
 
-  async #ask(verb, options) { return this.#call(verb, toJSON('options', options)); }
+  async #wait(verb, { signal, ...rest } = {}) {
+    return abandonable(() => this.#call(verb, toJSON('options', rest)), signal, rest.timeoutInSeconds);
+  }
 
-  async checkSession({ signal, ...rest } = {}) { return abandonable(this.#ask('check', rest), signal); }
+  async checkSession(options) { return this.#wait('check', options); }
   async revokeRefreshToken() { return this.#call('revoke', '{}'); }
   async getUser() { return this.#call('user', '{}'); }
   async getIdTokenClaims() { return this.#call('claims', '{}'); }
@@ -145,6 +192,7 @@ export class Client {
     if (this.#closed) return;
     this.#closed = true;
     this.#listen('removeEventListener');
+    this.#hear();
     for (const set of Object.values(this.#listeners)) set.clear();
     if (!this.#engine || this.#engine.dead) return;
     this.#engine.drop(this.#id, fail('client_closed', 'close() was called'));

@@ -75,19 +75,16 @@ func create(id int, options string) (string, error) {
 	}
 	listener := browser.Listener(id)
 	now := listener.Now
-	locks := browser.Locks{Wait: 4*o.HTTPTimeout + 5*time.Second}
-	if o.CacheLocation == "localstorage" {
-		locks.Settle = 200 * time.Millisecond
-	}
 	v := vault.Open(&vault.Config{
 		Issuer: o.Issuer, ClientID: o.ClientID, Metadata: o.Metadata, Cache: storage.Page(), Timeout: o.HTTPTimeout,
-		Store: store(o.CacheLocation, id), HTTP: browser.HTTP{}, Locks: locks, Now: now,
+		Store: store(o.CacheLocation, id), Shared: o.CacheLocation == "localstorage" || o.CacheLocation == "custom",
+		HTTP: browser.HTTP{}, Locks: browser.Locks{Client: id, Wait: 5*o.HTTPTimeout + 5*time.Second}, Pages: browser.Pages(id), Now: now,
 	})
 	for len(clients) <= id {
 		clients = append(clients, nil)
 	}
 	clients[id] = session.New(o, &session.Ports{
-		Vault: v, Transactions: storage.Session(), Page: page, Listener: listener, SHA256: browser.SHA256, Now: now,
+		Vault: v, Transactions: storage.Session(), Page: page, Listener: listener, SHA256: browser.SHA256, Now: now, Elapsed: listener.Elapsed,
 	})
 	return "", nil
 }

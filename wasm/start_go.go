@@ -16,7 +16,7 @@ func main() {
 		return nil
 	}).Value)
 	_ = bridge.Set(host, "cached", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		return cached(args[0].Int(), time.Duration(args[1].Float())*time.Millisecond)
+		return cached(args[0].Int(), time.Duration(args[1].Float())*time.Millisecond, time.Duration(args[2].Float())*time.Millisecond)
 	}).Value)
 	select {}
 }

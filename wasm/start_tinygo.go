@@ -26,11 +26,11 @@ func take(v js.Value) string {
 var answer string
 
 // postern_cached answers a cached getTokenSilently without a goroutine and without allocating. It returns the token's length in bytes,
-// and 0 where a renewal is needed; postern_token says where the bytes are. now is in milliseconds.
+// and 0 where a renewal is needed; postern_token says where the bytes are. now and elapsed are in milliseconds.
 //
 //export postern_cached
-func exportCached(id int32, now float64) int32 {
-	answer = cached(int(id), time.Duration(now)*time.Millisecond)
+func exportCached(id int32, now, elapsed float64) int32 {
+	answer = cached(int(id), time.Duration(now)*time.Millisecond, time.Duration(elapsed)*time.Millisecond)
 	return int32(len(answer))
 }
 

@@ -9,12 +9,12 @@ import (
 )
 
 // cached answers nearly every call for a token.
-func cached(id int, now time.Duration) string {
+func cached(id int, now, elapsed time.Duration) string {
 	c := client(id)
 	if c == nil {
 		return ""
 	}
-	return c.Cached(now)
+	return c.Cached(now, elapsed)
 }
 
 // dispatch runs a verb of the API. Options come and results go as JSON, one text each way: a handle for every member would cost more
@@ -27,8 +27,14 @@ func dispatch(id int, verb, options string) (string, error) {
 	if c == nil {
 		return "", oauth.Fail(oauth.ClientClosed, "client", "there is no such client")
 	}
-	if verb == "callback" {
+	switch verb {
+	case "callback":
 		return c.Callback(options)
+	case "wake":
+		c.Wake(options)
+		return "", nil
+	case "heard":
+		return "", c.Heard(options)
 	}
 	in, err := oauth.ParseJSON(options)
 	if err != nil {
@@ -64,9 +70,6 @@ func dispatch(id int, verb, options string) (string, error) {
 			return "true", err
 		}
 		return "false", err
-	case "wake":
-		c.Wake()
-		return "", nil
 	case "close":
 		c.Close()
 		return "", nil

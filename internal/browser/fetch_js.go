@@ -45,6 +45,14 @@ func (HTTP) Post(url, form string, timeout time.Duration) (*oauth.HTTPResponse, 
 	}, nil
 }
 
+// Probe implements vault.HTTP.
+func (HTTP) Probe(url string, timeout time.Duration) bool {
+	var s bridge.Scope
+	defer s.Close()
+	_, err := s.AwaitCall(bridge.Host(), "probe", url, int(timeout/time.Millisecond))
+	return err == nil
+}
+
 // failure names what fetch rejected with. The browser hides why on purpose, so the hint names what it can be.
 func failure(err error) error {
 	e := &oauth.Error{Code: oauth.Network, Op: "request", Retryable: true,

@@ -21,10 +21,15 @@ func (l Listener) WakeAfter(d time.Duration) {
 }
 
 // Now is the time since the epoch by the page's clock, or the application's nowProvider.
-func (l Listener) Now() time.Duration {
+func (l Listener) Now() time.Duration { return l.read("now") }
+
+// Elapsed is the time since the page began, by a clock that nobody can set.
+func (l Listener) Elapsed() time.Duration { return l.read("elapsed") }
+
+func (l Listener) read(clock string) time.Duration {
 	var s bridge.Scope
 	defer s.Close()
-	v, err := s.Call(bridge.Host(), "now", int(l))
+	v, err := s.Call(bridge.Host(), clock, int(l))
 	if err != nil || v.Type() != js.TypeNumber {
 		return 0
 	}

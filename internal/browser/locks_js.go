@@ -1,25 +1,27 @@
 package browser
 
 import (
+	"syscall/js"
 	"time"
 
 	"github.com/postern-auth/postern/internal/bridge"
 	"github.com/postern-auth/postern/internal/oauth"
 )
 
-// Locks are the Web Locks of the origin. The loader's host object turns the callback of navigator.locks.request into a promise of
-// the lock, which release() gives back.
+// Locks are the Web Locks of the origin, and beside them a place for notes in IndexedDB, which alone of a browser's stores shows what one
+// page wrote to every other page at once. Where Web Locks are missing, IndexedDB holds the locks too. The loader's host object has both.
 type Locks struct {
-	// Wait is longer than the longest exchange that a holder may be in, so that nobody gives up on a holder that is alive.
+	// Client warns.
+	Client int
+	// Wait is longer than the longest exchange that a holder may be in, so that nobody takes the lock from a holder that is alive. One that
+	// still has it then is frozen, and loses it.
 	Wait time.Duration
-	// Settle is how long a new holder waits for what the last one wrote to become visible here.
-	Settle time.Duration
 }
 
 // Lock implements vault.Locks.
 func (l Locks) Lock(name string) (release func(), err error) {
 	var s bridge.Scope
-	held, err := s.AwaitCall(bridge.Host(), "lock", name, int(l.Wait/time.Millisecond), int(l.Settle/time.Millisecond))
+	held, err := s.AwaitCall(bridge.Host(), "lock", l.Client, name, int(l.Wait/time.Millisecond))
 	if err != nil {
 		s.Close()
 		return nil, &oauth.Error{
@@ -31,4 +33,38 @@ func (l Locks) Lock(name string) (release func(), err error) {
 		_ = bridge.Do(held, "release")
 		s.Close()
 	}, nil
+}
+
+// Note implements vault.Locks. Where IndexedDB is blocked there are no notes.
+func (l Locks) Note(name, text string) {
+	var s bridge.Scope
+	defer s.Close()
+	_, _ = s.AwaitCall(bridge.Host(), "note", name, text)
+}
+
+// Noted implements vault.Locks.
+func (l Locks) Noted(name string) string {
+	var s bridge.Scope
+	defer s.Close()
+	note, err := s.AwaitCall(bridge.Host(), "noted", name)
+	if err != nil || note.Type() != js.TypeString {
+		return ""
+	}
+	return note.String()
+}
+
+// Pages are the other pages of the origin, by BroadcastChannel. It implements vault.Pages for one client.
+type Pages int
+
+// Listen implements vault.Pages.
+func (p Pages) Listen(name string) { _ = bridge.Do(bridge.Host(), "listen", int(p), name) }
+
+// Tell implements vault.Pages.
+func (p Pages) Tell(text string) { _ = bridge.Do(bridge.Host(), "tell", int(p), text) }
+
+// Pause implements vault.Pages.
+func (p Pages) Pause(d time.Duration) {
+	var s bridge.Scope
+	defer s.Close()
+	_, _ = s.AwaitCall(bridge.Host(), "pause", int(d/time.Millisecond))
 }

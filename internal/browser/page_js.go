@@ -44,10 +44,13 @@ func (p *Page) ReplaceURL(url string) error {
 	return bridge.Do(history, "replaceState", state, "", url)
 }
 
-// Active implements session.Page.
-func (p *Page) Active() bool {
+// Visible implements session.Page.
+func (p *Page) Visible() bool {
 	var s bridge.Scope
 	defer s.Close()
 	document, err := s.Global("document")
-	return err == nil && bridge.GetText(document, "visibilityState") != "hidden" && HTTP{}.Online()
+	return err == nil && bridge.GetText(document, "visibilityState") != "hidden"
 }
+
+// Online implements session.Page.
+func (p *Page) Online() bool { return HTTP{}.Online() }

@@ -33,6 +33,14 @@ func (m *Metadata) endpoints() iter.Seq2[string, *string] {
 	}
 }
 
+// ProbeURL is something harmless to ask for, to see whether the provider can be reached.
+func (m *Metadata) ProbeURL() string {
+	if m.JWKSURI == "" {
+		return WellKnown(m.Issuer)[0]
+	}
+	return m.JWKSURI
+}
+
 // WellKnown returns the two addresses at which an issuer's metadata may stand: OpenID's, appended to the issuer, and RFC 8414's,
 // inserted before its path.
 func WellKnown(issuer string) [2]string {

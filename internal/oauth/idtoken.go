@@ -61,8 +61,19 @@ func DecodeIDToken(raw Secret) (*IDToken, error) {
 
 func malformed(what string) *Error { return Fail(IDTokenMalformed, "ID token", what) }
 
-// ClockTolerance is how far the provider's clock and ours may differ when claims are judged.
-const ClockTolerance = time.Minute
+const (
+	// ClockTolerance is how far the provider's clock and ours may differ when claims are judged.
+	ClockTolerance = time.Minute
+	// mostBehind is how far a token's iat may lie ahead of this device's clock. The token is new: it holds a nonce that was made for this
+	// login, minutes ago. So what is wrong is the clock, and a user whose clock is an hour behind is told so instead of being locked out.
+	mostBehind = 24 * time.Hour
+)
+
+// IssuedAt is when the provider says it made the token, since the epoch.
+func (t *IDToken) IssuedAt() time.Duration {
+	iat, _ := t.Claims.Get("iat").Whole()
+	return time.Duration(iat) * time.Second
+}
 
 // Expected is what an ID token must say (OpenID Connect Core sections 3.1.3.7 and 12.2).
 type Expected struct {
@@ -100,9 +111,10 @@ func (t *IDToken) Check(want *Expected) error {
 		return claim("exp", "is missing or past; if the token is new, this device's clock is ahead")
 	}
 	iat, ok := t.Claims.Get("iat").Whole()
-	if !ok || iat-tolerance > now {
-		return claim("iat", "is missing or lies in the future; if the token is new, this device's clock is behind")
+	if !ok || iat-int64(mostBehind/time.Second) > now || iat-tolerance >= exp {
+		return claim("iat", "is missing, lies far in the future or behind exp; if the token is new, this device's clock is behind")
 	}
+	now = max(now, iat) // where our clock is behind, the provider's judges
 	nonce := t.Claims.Get("nonce")
 	if n, isText := nonce.Text(); (nonce.Kind() != Missing || want.Previous == nil) && (!isText || n != want.Nonce) {
 		return claim("nonce", "is not the one this login sent")

@@ -255,6 +255,9 @@ func whole(s string) (int64, bool) {
 	return n, len(digits) > 0
 }
 
+// Decimal returns n in decimal digits; strconv would cost 5 KB.
+func Decimal(n int64) string { return string(appendInt(nil, n)) }
+
 func appendInt(b []byte, n int64) []byte {
 	u := uint64(n)
 	if n < 0 {

@@ -49,6 +49,7 @@ func (c *Client) Callback(url string) (appState string, err error) {
 	c.callbacks = append(c.callbacks, this)
 	c.mu.Unlock()
 	this.appState, this.err = c.finish(response)
+	c.noteAnswer(response.State, this.err)
 	close(this.done)
 	return this.appState, this.err
 }
@@ -61,6 +62,10 @@ func (c *Client) finish(response *oauth.Response) (appState string, err error) {
 	tx := transaction(payload)
 	appState = tx.Get("app_state").Str()
 	verifier, notVerifier := pkce.Parse(tx.Get("code_verifier").Str())
+	if history := c.history(); !ok && history.used(response.State) {
+		return "", oauth.Fail(oauth.CallbackReplayed, "callback",
+			"this answer has been used already, by a reload or the back button; if the user is signed in, go on, else start again with loginWithRedirect")
+	}
 	switch {
 	case !ok || notVerifier != nil:
 		return "", oauth.Fail(oauth.StateMismatch, "callback", "no login with this state was started in this tab; start again with loginWithRedirect")

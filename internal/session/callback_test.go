@@ -136,7 +136,7 @@ func TestCallbackRefused(t *testing.T) {
 	}{
 		"unknown state":           {code, func(w *world) { w.url = strings.Replace(w.url, "state=", "state=x", 1) }, oauth.StateMismatch, ""},
 		"no state":                {code, func(w *world) { w.url = origin + "/?" + code }, oauth.StateMismatch, ""},
-		"replayed in a new page":  {code, func(w *world) { w.again() }, oauth.StateMismatch, ""},
+		"replayed in a new page":  {code, func(w *world) { w.again() }, oauth.CallbackReplayed, ""},
 		"expired":                 {code, func(w *world) { w.clock += 10*time.Minute + time.Millisecond }, oauth.TransactionExpired, "[7]"},
 		"from the future":         {code, func(w *world) { w.clock -= 11 * time.Minute }, oauth.TransactionExpired, "[7]"},
 		"another issuer":          {code, func(w *world) { rewrite(w, issuer, "https://other.test") }, oauth.StateMismatch, ""},
@@ -178,10 +178,10 @@ func TestTransactionIsGone(t *testing.T) {
 	back := w.leave(`{}`, "error=access_denied")
 	_, err := w.Callback(back)
 	requireCode(t, err, oauth.AccessDenied)
-	keys, _ := w.store.Keys("")
+	keys, _ := w.store.Keys("postern:login:")
 	assert.Empty(t, keys)
 	_, err = w.another("").Callback(back)
-	requireCode(t, err, oauth.StateMismatch)
+	requireCode(t, err, oauth.CallbackReplayed)
 }
 
 func TestExchangeFails(t *testing.T) {

@@ -31,6 +31,7 @@ type world struct {
 	*session.Client
 	t     *testing.T
 	clock time.Duration
+	set   time.Duration // how far somebody has set the wall clock ahead of where it was
 	store transactions
 
 	mu    sync.Mutex
@@ -38,9 +39,10 @@ type world struct {
 	waits []time.Duration
 	told  []event
 
-	url    string
-	hidden bool
-	stuck  error // why the page can't be changed or left
+	url     string
+	hidden  bool
+	offline bool
+	stuck   error // why the page can't be changed or left
 
 	meta      *oauth.Metadata
 	metaErr   error
@@ -52,6 +54,7 @@ type world struct {
 	renew     func(*vault.Renew) (*vault.Held, error)
 	revoke    func() (*vault.Held, error)
 	signOut   func() error
+	heard     []string
 }
 
 type event struct{ name, detail string }
@@ -74,8 +77,9 @@ func (w *world) another(options string) *session.Client {
 	require.NoError(w.t, err)
 	return session.New(o, &session.Ports{
 		Vault: port{w}, Transactions: &w.store, Page: page{w}, Listener: listener{w},
-		SHA256: func(text string) ([]byte, error) { sum := sha256.Sum256([]byte(text)); return sum[:], nil },
-		Now:    func() time.Duration { return w.clock },
+		SHA256:  func(text string) ([]byte, error) { sum := sha256.Sum256([]byte(text)); return sum[:], nil },
+		Now:     func() time.Duration { return w.clock + w.set },
+		Elapsed: func() time.Duration { return w.clock - begin },
 	})
 }
 
@@ -124,6 +128,13 @@ func (p port) SignOut() error {
 	return p.w.signOut()
 }
 
+func (p port) Heard(text string) (*vault.Held, error) {
+	p.w.heard = append(p.w.heard, text)
+	return p.w.held, p.w.heldErr
+}
+
+func (p port) Retry() { p.w.step("retry") }
+
 // page is the document.
 type page struct{ w *world }
 
@@ -142,7 +153,8 @@ func (p page) Navigate(url string) error {
 	return p.w.stuck
 }
 
-func (p page) Active() bool { return !p.w.hidden }
+func (p page) Visible() bool { return !p.w.hidden }
+func (p page) Online() bool  { return !p.w.offline }
 
 type listener struct{ w *world }
 

@@ -106,7 +106,10 @@ func TestEventsTellWhatIsNew(t *testing.T) {
 	w.renew = func(*vault.Renew) (*vault.Held, error) { return w.grant(2), fail(oauth.Network) }
 	_, err := w.Token(value(t, `{"cacheMode":"off"}`))
 	requireCode(t, err, oauth.Network)
-	assert.Empty(t, w.told, "a failure is told to who asked")
+	offline := w.events("session")
+	require.Len(t, offline, 1)
+	assert.Contains(t, offline[0], `"status":"offline","user":{"sub":"u1"}`, "and nobody is signed out")
+	assert.Empty(t, w.told, "the failure itself is told to who asked")
 
 	_, err = w.Logout(value(t, `{"openUrl":"local"}`))
 	require.NoError(t, err)
@@ -190,7 +193,7 @@ func TestEventsHoldNoSecret(t *testing.T) {
 	w.get(`{"cacheMode":"off"}`)
 	w.clock += time.Hour
 	w.renew = func(*vault.Renew) (*vault.Held, error) { return w.grant(2), fail(oauth.Network) }
-	w.Wake()
+	w.Wake("")
 	_, err := w.Callback(w.leave(`{"openUrl":true}`, "error=access_denied&error_description=canary"))
 	require.Error(t, err)
 	_, err = w.Callback(w.leave(`{"openUrl":true}`, "code="+authCode))

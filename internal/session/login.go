@@ -56,6 +56,9 @@ func (c *Client) Login(options oauth.Value) (string, error) {
 		return "", oauth.Fail(oauth.InsecureContext, "login", "the browser has no WebCrypto here; serve the page over https")
 	}
 	request.State, request.Nonce = state, nonce
+	if err := c.noteStart(); err != nil {
+		return "", err
+	}
 	c.dropStale()
 	// A login in flight is stored under its state, so that logins in several tabs, or one begun twice, never overwrite each other.
 	var tx oauth.Writer

@@ -134,7 +134,7 @@ func TestStaleLoginsAreDropped(t *testing.T) {
 	keys, err := w.store.Keys("")
 	require.NoError(t, err)
 	assert.ElementsMatch(t, []string{"postern:login:" + young.Query().Get("state"), "postern:login:" + last.Query().Get("state"),
-		"postern:login:newer", "postern:session:x", "app"}, keys)
+		"postern:login:newer", "postern:session:x", "app", "postern:history:https%3A%2F%2Fas.test:spa"}, keys)
 	assert.NotContains(t, keys, "postern:login:"+old.Query().Get("state"))
 
 	w.clock -= 11 * time.Minute // a clock that was set back

@@ -16,7 +16,7 @@ func TestLogoutOrder(t *testing.T) {
 	w := signedIn(t, "")
 	w.steps = nil
 	w.signOut = func() error {
-		assert.Empty(t, w.Cached(w.clock))
+		assert.Empty(t, w.Cached(w.clock+w.set, w.clock-begin))
 		yes, err := w.IsAuthenticated()
 		require.NoError(t, err)
 		assert.False(t, yes)
@@ -110,7 +110,7 @@ func TestLogoutFails(t *testing.T) {
 				require.Error(t, err)
 				assert.Empty(t, warnings)
 			}
-			assert.Empty(t, w.Cached(w.clock))
+			assert.Empty(t, w.Cached(w.clock+w.set, w.clock-begin))
 			yes, err := w.IsAuthenticated()
 			require.NoError(t, err)
 			assert.False(t, yes)
@@ -137,5 +137,5 @@ func TestRenewalDuringLogout(t *testing.T) {
 	yes, err := w.IsAuthenticated()
 	require.NoError(t, err)
 	assert.False(t, yes)
-	assert.Empty(t, w.Cached(w.clock))
+	assert.Empty(t, w.Cached(w.clock+w.set, w.clock-begin))
 }

@@ -22,6 +22,8 @@ type Options struct {
 	BackgroundRenewal bool
 	Leeway            time.Duration
 	HTTPTimeout       time.Duration
+	// Idle and Absolute are how long the tenant's refresh tokens live unused, and in all; 0 where nobody said.
+	Idle, Absolute time.Duration
 }
 
 // The names that createClient knows, so that a misspelt one is an error and not a setting silently lost.
@@ -60,6 +62,11 @@ func ParseOptions(json, origin string) (*Options, error) {
 		BackgroundRenewal: p.flag("backgroundRenewal", true),
 		Leeway:            p.seconds("leeway", 60),
 		HTTPTimeout:       p.seconds("httpTimeoutInSeconds", 10),
+	}
+	lifetime := fields{in: v.Get("refreshTokenLifetime")}
+	o.Idle, o.Absolute = lifetime.seconds("idleSeconds", 0), lifetime.seconds("absoluteSeconds", 0)
+	if p.err == nil {
+		p.err = lifetime.err
 	}
 	if domain := p.text("domain", ""); strings.IndexByte(domain, '/') >= 0 {
 		p.wrong("domain", "a host name; a whole address is called issuer")

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/postern-auth/postern/internal/oauth"
+	"github.com/postern-auth/postern/internal/vault"
 )
 
 const (
@@ -13,47 +14,86 @@ const (
 	firstRetry = 10 * time.Second
 	// mostWait is below the 24.8 days at which a browser's timers overflow and fire at once.
 	mostWait = 24 * time.Hour
+	// comeback is how long a page that has slept, or was offline, waits at most before it asks the provider: what ends an outage ends it
+	// for everybody in the same second.
+	comeback = time.Second
 )
 
-// schedule asks to be woken when the token needs renewal. The caller holds mu.
+// schedule asks to be woken when something is due: a renewal, or a deadline of the session. The caller holds mu.
 func (c *Client) schedule() {
-	if !c.BackgroundRenewal || c.closed {
+	if c.closed {
 		return
 	}
+	wait := time.Duration(-1)
 	t := c.held.Find(c.Audience, c.Scope)
-	if t == nil || c.held.Generation == 0 {
-		c.Listener.WakeAfter(-1)
-		return
+	if c.renewing(t) {
+		now := c.Elapsed()
+		wait = c.left(t, c.Now(), now) - c.age(t).early
+		wait = max(wait, c.due-now, soonest)
 	}
-	wait := t.Expires - c.Now() - min(c.Leeway, t.Lifetime/2)
-	if c.failures > 0 {
-		wait = firstRetry << min(c.failures-1, 6)
+	if next := c.warnOfDeadlines(); next > 0 && (wait < 0 || next < wait) {
+		wait = max(next, soonest)
 	}
-	c.Listener.WakeAfter(min(max(wait, soonest), mostWait))
+	c.Listener.WakeAfter(min(wait, mostWait))
 }
 
-// Wake is background renewal: it calls the token verb, like anybody else. A page that nobody sees renews when it is looked at again.
-func (c *Client) Wake() {
-	if c.begin() != nil || !c.Page.Active() {
-		return
+// Wake hears that the timer has run out, or, with the name of the event, that the page is back: it is seen, or online, again. A page that
+// nobody sees renews when it is looked at.
+func (c *Client) Wake(event string) {
+	if event == "online" {
+		c.Vault.Retry()
+		c.mu.Lock()
+		c.due = 0
+		c.mu.Unlock()
 	}
-	c.mu.Lock()
-	idle := c.held.Generation == 0
-	c.mu.Unlock()
-	if idle {
+	if c.again() != nil || c.expire() != nil || !c.attend(event) {
 		return
 	}
 	r, err := c.request(noOptions)
 	if err == nil {
-		_, err = c.fresh(r)
+		_, err = c.fresh(r, true)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.failures++
-	if err == nil {
-		c.failures = 0
-	} else {
+	if err != nil && !c.closed {
+		retry := firstRetry << min(max(c.failures-1, 0), 6)
+		c.due = c.Elapsed() + retry/2 + vault.Part(retry/2)
 		c.warn("renewal_failed", oauth.AsError(err).Error())
 	}
 	c.schedule() // also where the token was still good: the timer is spent
+}
+
+// attend does what takes no request, and reports whether the background has something to renew now.
+func (c *Client) attend(event string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.publish() // online or not is part of the snapshot
+	due := c.renewalDue()
+	if due && event != "" {
+		c.Listener.WakeAfter(vault.Part(comeback))
+	}
+	return due && event == ""
+}
+
+// renewalDue reports whether it is time. The caller holds mu.
+func (c *Client) renewalDue() bool {
+	t := c.held.Find(c.Audience, c.Scope)
+	now := c.Elapsed()
+	return c.renewing(t) && c.due <= now && c.left(t, c.Now(), now) <= c.age(t).early
+}
+
+// renewing reports whether t is renewed in the background: not for a page that nobody sees, nor where there is no network. Both come back
+// with an event.
+func (c *Client) renewing(t *vault.Token) bool {
+	return t != nil && c.BackgroundRenewal && !c.closed && c.held.Generation > 0 && c.Page.Visible() && c.Page.Online()
+}
+
+// Heard takes what another page of the origin told.
+func (c *Client) Heard(text string) error {
+	if err := c.begin(); err != nil {
+		return err
+	}
+	held, err := c.Vault.Heard(text)
+	c.take(held)
+	return err
 }

@@ -21,8 +21,10 @@ type Page interface {
 	ReplaceURL(url string) error
 	// Navigate leaves the page.
 	Navigate(url string) error
-	// Active reports whether the page is visible and the browser online.
-	Active() bool
+	// Visible reports whether anybody may be looking at the page.
+	Visible() bool
+	// Online is false where the browser knows that there is no network.
+	Online() bool
 }
 
 // Listener hears what changes. Its methods are called in order and must not call back.
@@ -41,6 +43,7 @@ type Ports struct {
 	Listener     Listener
 	SHA256       pkce.Hash
 	Now          func() time.Duration // since the epoch
+	Elapsed      func() time.Duration // by a clock that nobody can set
 }
 
 // Client is one session with one issuer.
@@ -55,9 +58,16 @@ type Client struct {
 	mu        lock.Mutex // guards what follows
 	held      *vault.Held
 	idToken   *oauth.IDToken // held.IDToken, decoded
+	ages      []age          // of held.Tokens
 	snapshot  string
 	callbacks []*callback
-	failures  int // renewals that failed in a row
+	started   bool             // this page has sent its user to sign in
+	failures  int              // renewals that failed in a row
+	trouble   oauth.Code       // of the last of them
+	due       time.Duration    // by the monotonic clock, when background renewal may try again
+	deadlines [3]time.Duration // since the epoch, as in deadlineNames
+	warned    [3]time.Duration // the deadlines that have been told
+	skewTold  time.Duration
 }
 
 // New makes a client. It reads nothing until the first call.
@@ -84,6 +94,16 @@ func (c *Client) begin() error {
 	return nil
 }
 
+// again is the first step of whoever hears that the page is back, or that another page has changed something.
+func (c *Client) again() error {
+	if err := c.begin(); err != nil {
+		return err
+	}
+	held, err := c.Vault.Restore()
+	c.take(held)
+	return err
+}
+
 // Close ends the client: calls that follow fail, and nothing is renewed any more. The session itself stays in its store.
 func (c *Client) Close() {
 	c.restoring.Lock()
@@ -106,10 +126,12 @@ func (c *Client) take(held *vault.Held) {
 	}
 	before := c.held
 	c.held = held
-	if s := c.describe(); s != c.snapshot {
-		c.snapshot = s
-		c.Listener.Event("session", s)
+	c.grow(held.Tokens)
+	c.setDeadlines()
+	if !c.signedIn() {
+		c.trouble, c.failures = "", 0
 	}
+	c.publish()
 	for _, t := range held.Tokens {
 		if !c.restored {
 			break // what an earlier page, or an earlier instance of the module, has told already
@@ -118,6 +140,10 @@ func (c *Client) take(held *vault.Held) {
 			c.Listener.Event("token", describeToken(t, held.Generation))
 			c.warnIfNarrowed(t)
 		}
+	}
+	if skew := held.Skew; skew != 0 && skewed(skew) && (skew-c.skewTold).Abs() > oauth.ClockTolerance {
+		c.skewTold = skew
+		c.warnClock(skew)
 	}
 	if held.Degraded && !before.Degraded {
 		c.warn("storage_degraded", "the browser's store is blocked or full; the session lives in this page's memory and ends with it")
@@ -134,33 +160,18 @@ func holds(h *vault.Held, t *vault.Token) bool {
 	return false
 }
 
-// warnIfNarrowed tells of a grant that is less than what was asked. The scopes of OpenID itself say nothing about an API, and some
-// providers leave them out of the answer.
-func (c *Client) warnIfNarrowed(t *vault.Token) {
-	if !oauth.HasScopes(t.Granted+" openid profile email offline_access", t.Scope) {
-		c.warn("scope_narrowed", "the provider granted less than was asked: "+oauth.Inert(t.Granted))
+// publish tells the listener where the snapshot has changed. The caller holds mu.
+func (c *Client) publish() {
+	if s := c.describe(); s != c.snapshot {
+		c.snapshot = s
+		c.Listener.Event("session", s)
 	}
-}
-
-func (c *Client) warn(code, message string) {
-	var w oauth.Writer
-	c.Listener.Event("warning", w.Str("code", code).Str("message", message).String())
-}
-
-func describeToken(t *vault.Token, generation int) string {
-	var w oauth.Writer
-	return w.Raw("audience", oauth.Quote(t.Audience)).Raw("scope", oauth.Quote(t.Granted)).
-		Num("expiresAt", int64(t.Expires/time.Millisecond)).Num("generation", int64(generation)).String()
 }
 
 // describe writes the snapshot of index.d.ts.
 func (c *Client) describe() string {
-	var w oauth.Writer
-	status := "signed-out"
-	if c.signedIn() {
-		status = "signed-in"
-	}
-	w.Str("status", status).Raw("user", c.user())
+	var w, deadlines oauth.Writer
+	w.Str("status", c.status()).Raw("user", c.user())
 	if t := c.held.Find(c.Audience, c.Scope); t != nil {
 		w.Int("expiresAt", int64(t.Expires/time.Millisecond))
 	}
@@ -168,8 +179,28 @@ func (c *Client) describe() string {
 	if c.held.Degraded {
 		stored = "memory"
 	}
-	return w.Raw("deadlines", "{}").Num("clockSkewSeconds", 0).Str("storage", stored).
+	for i, at := range c.deadlines {
+		deadlines.Int(deadlineNames[i], int64(at/time.Millisecond))
+	}
+	skew := c.held.Skew
+	if !skewed(skew) {
+		skew = 0 // the time that an answer takes
+	}
+	return w.Raw("deadlines", deadlines.String()).Num("clockSkewSeconds", int64(skew/time.Second)).Str("storage", stored).
 		Num("generation", int64(c.held.Generation)).String()
+}
+
+// status is the session's, as index.d.ts names it. Trouble with the network or the provider signs nobody out.
+func (c *Client) status() string {
+	switch {
+	case !c.signedIn():
+		return "signed-out"
+	case !c.Page.Online() || c.trouble == oauth.Network || c.trouble == oauth.Timeout:
+		return "offline"
+	case c.trouble != "":
+		return "recovering"
+	}
+	return "signed-in"
 }
 
 func (c *Client) signedIn() bool { return c.idToken != nil }

@@ -14,13 +14,12 @@ var noOptions oauth.Value
 type request struct {
 	scope, audience string
 	cacheMode       string
-	timeout         time.Duration
 }
 
 const tokenNames = "authorizationParams cacheMode detailedResponse timeoutInSeconds"
 
 func (c *Client) request(options oauth.Value) (*request, error) {
-	r := &request{scope: c.Scope, audience: c.Audience, timeout: c.HTTPTimeout}
+	r := &request{scope: c.Scope, audience: c.Audience}
 	if options.Kind() == oauth.Missing {
 		return r, nil
 	}
@@ -29,7 +28,7 @@ func (c *Client) request(options oauth.Value) (*request, error) {
 	}
 	p := fields{in: options}
 	r.cacheMode = p.text("cacheMode", "on")
-	r.timeout = p.seconds("timeoutInSeconds", int64(c.HTTPTimeout/time.Second))
+	p.seconds("timeoutInSeconds", 0) // the loader's: it bounds the wait of this caller, and never the exchange that others wait for too
 	if r.cacheMode != "on" && r.cacheMode != "off" && r.cacheMode != "cache-only" {
 		p.wrong("cacheMode", `"on", "off" or "cache-only"`)
 	}
@@ -52,11 +51,14 @@ func (c *Client) request(options oauth.Value) (*request, error) {
 
 // Cached returns the client's own token if it is good now, and "" otherwise. It is the answer to most calls, so it neither waits nor
 // allocates.
-func (c *Client) Cached(now time.Duration) string {
+func (c *Client) Cached(now, elapsed time.Duration) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	t := c.held.Find(c.Audience, c.Scope)
-	if c.closed || !t.Good(now, c.Leeway) {
+	if c.closed || !c.good(t, now, elapsed, c.Leeway) {
+		return ""
+	}
+	if expiry, _ := c.passed(now); expiry {
 		return ""
 	}
 	return t.Value.Reveal()
@@ -78,23 +80,26 @@ func (c *Client) Token(options oauth.Value) (*vault.Token, error) {
 
 // token is fresh for callers who can do with less: while the provider is in trouble, a token serves until it ends.
 func (c *Client) token(r *request) (*vault.Token, error) {
-	fresh, err := c.fresh(r)
+	fresh, err := c.fresh(r, r.cacheMode == "off")
 	if err != nil && oauth.AsError(err).Retryable && r.cacheMode != "off" {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		if t := c.held.Find(r.audience, r.scope); t.Good(c.Now(), 0) {
+		if t := c.held.Find(r.audience, r.scope); c.good(t, c.Now(), c.Elapsed(), 0) {
 			return t, nil
 		}
 	}
 	return fresh, err
 }
 
-// fresh returns a token that outlives the leeway.
-func (c *Client) fresh(r *request) (*vault.Token, error) {
+// fresh returns a token that outlives the leeway, or a new one where it is forced to.
+func (c *Client) fresh(r *request, force bool) (*vault.Token, error) {
+	if err := c.expire(); err != nil {
+		return nil, err
+	}
 	c.mu.Lock()
 	t := c.held.Find(r.audience, r.scope)
-	ok := r.cacheMode != "off" && t.Good(c.Now(), c.Leeway)
-	signedIn, audience := c.signedIn(), c.held.Audience
+	ok := !force && c.good(t, c.Now(), c.Elapsed(), c.Leeway)
+	signedIn, audience, generation := c.signedIn(), c.held.Audience, c.held.Generation
 	c.mu.Unlock()
 	if ok {
 		return t, nil
@@ -105,10 +110,11 @@ func (c *Client) fresh(r *request) (*vault.Token, error) {
 	if signedIn && audience != r.audience {
 		return nil, oauth.Fail(oauth.MissingRefreshToken, "renewal", "the user signed in for another audience, and a token for this one takes a login of its own")
 	}
+	// A token that we hold and don't want is not good enough either where the record, which knows only the wall clock, thinks it is.
 	held, err := c.Vault.Renew(&vault.Renew{
-		Audience: r.audience, Scope: r.scope, Force: r.cacheMode == "off", Leeway: c.Leeway, Timeout: r.timeout,
+		Audience: r.audience, Scope: r.scope, Force: force || t != nil, Generation: generation, Leeway: c.Leeway,
 	})
-	c.take(held)
+	err = c.settle(held, err)
 	if err != nil {
 		return nil, err
 	}
@@ -116,6 +122,43 @@ func (c *Client) fresh(r *request) (*vault.Token, error) {
 		return nil, oauth.Fail(oauth.Internal, "renewal", "the renewed session holds no token for this request")
 	}
 	return t, nil
+}
+
+// settle notes how a renewal went.
+func (c *Client) settle(held *vault.Held, err error) error {
+	e := oauth.AsError(err)
+	c.mu.Lock()
+	if _, passed := c.passed(c.Now()); passed && e.Code == oauth.SessionRevoked {
+		err = oauth.Fail(oauth.SessionExpired, "renewal", "the session has reached the end of its life at the provider; sign in again")
+	}
+	switch {
+	case err == nil:
+		c.trouble, c.failures = "", 0
+	case e.Retryable:
+		c.trouble = e.Code
+		c.failures++
+	}
+	c.mu.Unlock()
+	c.take(held)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.closed {
+		c.publish()
+	}
+	return err
+}
+
+// expire ends a session that has reached the provider's session_expiry: a ceiling that no token and no renewal lifts.
+func (c *Client) expire() error {
+	c.mu.Lock()
+	expiry, _ := c.passed(c.Now())
+	c.mu.Unlock()
+	if !expiry {
+		return nil
+	}
+	_ = c.Vault.SignOut()
+	c.take(&vault.Held{})
+	return oauth.Fail(oauth.SessionExpired, "session", "the session has reached the end that the provider set for it; sign in again")
 }
 
 // Describe writes TokenResponse of index.d.ts.

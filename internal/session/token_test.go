@@ -26,7 +26,8 @@ func (w *world) rotate(r *vault.Renew) (*vault.Held, error) {
 	n := len(w.renewals) + 1
 	token := w.token(n)
 	token.Audience, token.Scope, token.Granted = r.Audience, r.Scope, r.Scope
-	return w.grant(n, token), nil
+	w.held = w.grant(n, token)
+	return w.held, nil
 }
 
 // get asks for a token; "" means that there is none.
@@ -49,13 +50,13 @@ func TestToken(t *testing.T) {
 	assert.Equal(t, "at-canary-1", w.get(""))
 	assert.Equal(t, "at-canary-1", w.get("{}"))
 	assert.Equal(t, "at-canary-1", w.get(`{"authorizationParams":{"scope":"openid"}}`), "a part of what was granted")
-	assert.Equal(t, "at-canary-1", w.Cached(w.clock))
+	assert.Equal(t, "at-canary-1", w.Cached(w.clock+w.set, w.clock-begin))
 	assert.Empty(t, w.renewals)
 
 	w.clock += time.Hour - time.Minute
-	assert.Empty(t, w.Cached(w.clock))
+	assert.Empty(t, w.Cached(w.clock+w.set, w.clock-begin))
 	assert.Equal(t, "at-canary-2", w.get(""))
-	assert.Equal(t, []*vault.Renew{{Scope: asked, Leeway: time.Minute, Timeout: w.renewals[0].Timeout}}, w.renewals)
+	assert.Equal(t, []*vault.Renew{{Scope: asked, Force: true, Generation: 1, Leeway: time.Minute}}, w.renewals)
 	assert.Equal(t, "at-canary-2", w.get(""))
 	assert.Len(t, w.renewals, 1)
 }
@@ -68,11 +69,14 @@ func TestLeeway(t *testing.T) {
 		{60, 3600, 61, true}, {60, 3600, 60, false}, {0, 3600, 1, true}, {0, 3600, 0, false}, {60, 60, 31, true}, {60, 60, 30, false},
 		{600, 300, 151, true}, {600, 300, 150, false}, {60, 0, 0, false},
 	} {
-		w := signedIn(t, fmt.Sprintf(`"leeway":%d`, test.leeway))
+		w := newWorld(t, fmt.Sprintf(`"leeway":%d`, test.leeway))
+		w.renew = w.rotate
+		w.held = w.grant(1)
 		w.held.Tokens[0].Lifetime = time.Duration(test.lifetime) * time.Second
 		w.held.Tokens[0].Expires = w.clock + time.Duration(test.left)*time.Second
+		require.NoError(t, w.Check(value(t, `{"cacheMode":"cache-only"}`)))
 		assert.Equal(t, test.good, w.get(`{"cacheMode":"cache-only"}`) != "", "%+v", test)
-		assert.Equal(t, test.good, w.Cached(w.clock) != "", "%+v", test)
+		assert.Equal(t, test.good, w.Cached(w.clock+w.set, w.clock-begin) != "", "%+v", test)
 		assert.Equal(t, test.good, w.get("") == "at-canary-1", "%+v", test)
 	}
 }
@@ -83,7 +87,7 @@ func TestCacheMode(t *testing.T) {
 	assert.Equal(t, "at-canary-1", w.get(`{"cacheMode":"cache-only"}`))
 	assert.Empty(t, w.renewals)
 	assert.Equal(t, "at-canary-2", w.get(`{"cacheMode":"off","timeoutInSeconds":3}`))
-	assert.Equal(t, &vault.Renew{Scope: asked, Force: true, Leeway: time.Minute, Timeout: 3 * time.Second}, w.renewals[0])
+	assert.Equal(t, &vault.Renew{Scope: asked, Force: true, Generation: 1, Leeway: time.Minute}, w.renewals[0])
 	w.clock += time.Hour
 	assert.Empty(t, w.get(`{"cacheMode":"cache-only"}`))
 	assert.Len(t, w.renewals, 1)
@@ -92,7 +96,7 @@ func TestCacheMode(t *testing.T) {
 func TestTokenOfAnotherScope(t *testing.T) {
 	w := signedIn(t, `"authorizationParams":{"audience":"api"}`)
 	assert.Equal(t, "at-canary-2", w.get(`{"authorizationParams":{"audience":"api","scope":"write"}}`))
-	assert.Equal(t, &vault.Renew{Audience: "api", Scope: "write", Leeway: time.Minute, Timeout: 10 * time.Second}, w.renewals[0])
+	assert.Equal(t, &vault.Renew{Audience: "api", Scope: "write", Generation: 1, Leeway: time.Minute}, w.renewals[0])
 	assert.Equal(t, "at-canary-2", w.get(`{"authorizationParams":{"scope":"write"}}`))
 	assert.Len(t, w.renewals, 1)
 }
@@ -160,7 +164,7 @@ func TestTokenFails(t *testing.T) {
 	yes, err := w.IsAuthenticated()
 	require.NoError(t, err)
 	assert.False(t, yes)
-	assert.Empty(t, w.Cached(w.clock))
+	assert.Empty(t, w.Cached(w.clock+w.set, w.clock-begin))
 }
 
 func TestDescribe(t *testing.T) {
@@ -182,7 +186,7 @@ func TestDescribe(t *testing.T) {
 func TestCachedAllocatesNothing(t *testing.T) {
 	w := signedIn(t, "")
 	var token string
-	assert.Zero(t, testing.AllocsPerRun(100, func() { token = w.Cached(w.clock) }))
+	assert.Zero(t, testing.AllocsPerRun(100, func() { token = w.Cached(w.clock+w.set, w.clock-begin) }))
 	assert.Equal(t, "at-canary-1", token)
 }
 

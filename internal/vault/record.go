@@ -21,8 +21,11 @@ type record struct {
 	attempt      attempt
 	audience     string // the login's, as scope is: what it asked for needs no asking again
 	scope        string
-	nonce        string       // the login's: a refreshed ID token may repeat it
-	idToken      oauth.Secret // the last one that passed its checks
+	signedInAt   time.Duration // since the epoch, as the next
+	renewedAt    time.Duration
+	skew         time.Duration // how far the provider's clock is ahead
+	nonce        string        // the login's: a refreshed ID token may repeat it
+	idToken      oauth.Secret  // the last one that passed its checks
 	tokens       []*Token
 }
 
@@ -165,7 +168,8 @@ func (r *records) encode(rec *record) string {
 	w.Str("issuer", r.issuer).Str("client_id", r.clientID).
 		Str("family", rec.family).Int("gen", int64(rec.gen)).Int("epoch", int64(rec.epoch)).
 		Str("refresh_token", rec.refreshToken.Reveal()).
-		Str("audience", rec.audience).Str("scope", rec.scope).Str("nonce", rec.nonce).Str("id_token", rec.idToken.Reveal())
+		Str("audience", rec.audience).Str("scope", rec.scope).Str("nonce", rec.nonce).
+		Int("signed_in_at", millis(rec.signedInAt)).Int("renewed_at", millis(rec.renewedAt)).Int("skew", millis(rec.skew)).Str("id_token", rec.idToken.Reveal())
 	if rec.attempt.id != "" {
 		var a oauth.Writer
 		a.Str("id", rec.attempt.id).Int("started_at", millis(rec.attempt.startedAt)).Int("sends", int64(rec.attempt.sends))
@@ -194,6 +198,9 @@ func (r *records) decode(payload string) *record {
 		refreshToken: oauth.NewSecret(v.Get("refresh_token").Str()),
 		audience:     v.Get("audience").Str(),
 		scope:        v.Get("scope").Str(),
+		signedInAt:   sinceEpoch(v, "signed_in_at"),
+		renewedAt:    sinceEpoch(v, "renewed_at"),
+		skew:         sinceEpoch(v, "skew"),
 		nonce:        v.Get("nonce").Str(),
 		idToken:      oauth.NewSecret(v.Get("id_token").Str()),
 	}

@@ -1,11 +1,9 @@
 package vault
 
 import (
-	"strings"
 	"time"
 
 	"github.com/postern-auth/postern/internal/oauth"
-	"github.com/postern-auth/postern/pkce"
 )
 
 // flight is an exchange under way in this page; later calls for the same token wait for it.
@@ -44,8 +42,20 @@ func (v *Vault) Renew(r *Renew) (*Held, error) {
 	return f.held, f.err
 }
 
-// renew takes the family's lock, reads again, and sends only if it still must. The lock is the family's and never an audience's: one
-// refresh token serves them all.
+// renewal is one run of the protocol, under the family's lock.
+type renewal struct {
+	*Vault
+	*Renew
+	situation
+	before   attempt // in the record, before this run marked its own
+	start    time.Duration
+	response *oauth.TokenResponse
+	failure  error
+	wait     int64 // seconds, as the provider wants
+}
+
+// renew takes the family's lock and goes on as decide says. The lock is the family's and never an audience's: one refresh token serves
+// them all.
 func (v *Vault) renew(r *Renew) (*Held, error) {
 	seen, err := v.records.load()
 	if err != nil {
@@ -54,237 +64,208 @@ func (v *Vault) renew(r *Renew) (*Held, error) {
 	if !seen.signedIn() {
 		return v.held(seen), loginRequired()
 	}
-	release, err := v.Locks.Lock("postern:" + oauth.Escape(v.Issuer) + ":" + oauth.Escape(v.ClientID) + ":" + seen.family)
+	release, err := v.Locks.Lock(v.lockName(seen.family))
 	if err != nil {
 		return nil, err
 	}
-	defer release()
-	rec, err := v.records.load()
-	if err != nil {
-		return nil, err
+	x := &renewal{Vault: v, Renew: r, situation: situation{family: seen.family, gen: r.Generation, force: r.Force, leeway: r.Leeway}}
+	held, another, err := x.run()
+	release()
+	if another {
+		return v.renew(r)
 	}
-	held := v.held(rec)
-	switch decide(&situation{rec: rec, sent: seen, want: held.Find(r.Audience, r.Scope), force: r.Force, leeway: r.Leeway, now: v.Now()}) {
-	case adopt:
-		return held, nil
-	case send:
-		if rec.family != seen.family {
-			return v.renew(r) // another login took this one's place while we waited: its token is used under its own lock
+	return held, err
+}
+
+// run carries out what decide says until there is an end to it. another says that the family is not the one whose lock is held.
+func (x *renewal) run() (held *Held, another bool, err error) {
+	for {
+		if err := x.look(); err != nil {
+			return nil, false, err
 		}
-		return v.rotate(rec, r)
-	case uncertain:
-		return held, oauth.Fail(oauth.LoginRequired, "renewal", "the connection broke twice during a renewal, and a third try could look like theft; sign in again")
+		switch decide(&x.situation) {
+		case adopt:
+			if x.answer == none {
+				return x.held(x.rec), false, nil
+			}
+			x.answer, x.sent, x.gen = none, nil, 0 // a sibling was faster: what it left is looked at anew
+		case again:
+			return nil, true, nil
+		case ask:
+			x.asked = true
+			err = x.ask(x.rec, func(now *record) bool { return now.moved(x.rec) })
+		case probe:
+			x.reach()
+		case send:
+			err = x.send()
+		case commit:
+			held, done, err := x.commit()
+			if done {
+				return held, false, err
+			}
+		case discard:
+			_ = x.revoke(x.response.RefreshToken)
+			x.answer = none
+			x.finish()
+		case ended:
+			x.finish()
+			return x.held(x.rec), false, loginRequired()
+		case over:
+			x.finish()
+			return x.held(x.rec), false, &oauth.Error{
+				Code: oauth.SessionRevoked, Op: "renewal", ServerCode: invalidGrant, Description: "the provider ended the session; sign in again",
+			}
+		case forget:
+			x.rec, _, err = x.records.swap(x.sent, func(now *record) { now.attempt = x.before })
+			x.note(x.family, mark{gen: x.sent.gen, sends: x.before.sends})
+			if err == nil {
+				return x.held(x.rec), false, x.failed()
+			}
+		case keep:
+			return x.held(x.rec), false, x.failed()
+		case later:
+			return x.held(x.rec), false, x.backoff.err
+		case uncertain:
+			return x.held(x.rec), false, oauth.Fail(oauth.LoginRequired, "renewal",
+				"answers of the provider were lost, and another try could look like theft; sign in again")
+		case login:
+			return x.held(x.rec), false, x.noToken()
+		}
+		if err != nil {
+			return nil, false, err
+		}
 	}
-	if rec.signedIn() {
-		return held, oauth.Fail(oauth.MissingRefreshToken, "renewal", "the provider gave no refresh token; ask for the scope offline_access and allow the grant for this client")
+}
+
+// look reads everything again: whatever waits gives others time.
+func (x *renewal) look() (err error) {
+	if x.rec, err = x.records.load(); err != nil {
+		return err
 	}
-	return held, loginRequired()
+	x.mark = x.noted(x.family)
+	x.mine = x.rec.attempt.id == x.attempt && x.mark.sends <= x.rec.attempt.sends
+	x.want = x.held(x.rec).Find(x.Audience, x.Scope)
+	x.now = x.Now()
+	x.waiting = x.backoff.holds(x.now)
+	return nil
+}
+
+func (x *renewal) noToken() error {
+	if x.rec.signedIn() {
+		return oauth.Fail(oauth.MissingRefreshToken, "renewal",
+			"the provider gave no refresh token; ask for the scope offline_access and allow the grant for this client")
+	}
+	return loginRequired()
 }
 
 func loginRequired() error {
 	return oauth.Fail(oauth.LoginRequired, "session", "nobody is signed in; call loginWithRedirect")
 }
 
-// rotate trades the refresh token for new tokens. The token works once: rotate doesn't retry, and the attempt it marks before sending
-// tells the next page that the outcome may be unknown.
-func (v *Vault) rotate(rec *record, r *Renew) (*Held, error) {
-	m, err := v.Metadata()
-	if err != nil {
-		return nil, err
+// reach asks for something harmless. Two answers lost in a row end a session, so the one replay isn't spent on a network that is down.
+func (x *renewal) reach() {
+	m, err := x.Metadata()
+	if err == nil && x.HTTP.Online() && x.HTTP.Probe(m.ProbeURL(), x.Timeout) {
+		x.probe = reached
+		return
 	}
-	if !v.HTTP.Online() {
-		// Known not to be sent, so it isn't an attempt.
-		return nil, &oauth.Error{Code: oauth.Network, Op: "renewal", Description: "the browser is offline", Retryable: true}
+	x.probe = unreachable
+	if x.failure == nil {
+		x.failure = offline("the provider can't be reached; the session is kept")
+	}
+}
+
+func offline(what string) error {
+	return &oauth.Error{Code: oauth.Network, Op: "renewal", Description: what, Retryable: true}
+}
+
+// send marks the attempt and sends the refresh token, once. It doesn't retry: the token works once, and only decide, under the lock, may
+// say that it is sent again. The mark is durable before the request leaves, so that a page which dies in between leaves word of it.
+func (x *renewal) send() error {
+	m, err := x.Metadata()
+	if err != nil {
+		x.failure = err
+		return x.failed()
+	}
+	if !x.HTTP.Online() {
+		return offline("the browser is offline; the session is kept") // known not to be sent, so it isn't an attempt
 	}
 	id, err := random()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	start := v.Now()
-	sent, marked, err := v.records.swap(rec, func(now *record) {
-		now.attempt = attempt{id, start, now.attempt.sends + 1}
+	x.before, x.start = x.rec.attempt, x.Now()
+	if x.mark.gen == x.rec.gen {
+		x.before.sends = max(x.before.sends, x.mark.sends)
+	}
+	sent, marked, err := x.records.swap(x.rec, func(now *record) {
+		now.attempt = attempt{id, x.start, x.before.sends + 1}
 	})
 	if err != nil || !marked {
-		return v.held(sent), orLoginRequired(err)
+		return err // and look again, where somebody was faster
 	}
-	scope, audience := r.Scope, r.Audience
+	x.attempt, x.sent = id, sent
+	x.note(x.family, mark{gen: sent.gen, sends: sent.attempt.sends})
+	scope, audience := x.Scope, x.Audience
 	if scope == sent.scope {
 		scope = ""
 	}
 	if audience == sent.audience {
 		audience = ""
 	}
-	response, failure := v.post(m.TokenEndpoint, oauth.RefreshRequest(v.ClientID, sent.refreshToken, scope, audience), r.Timeout, sent.refreshToken.Reveal())
-	now, err := v.records.load()
-	if err != nil {
-		return nil, err
-	}
-	switch decide(&situation{rec: now, sent: sent, answer: judge(response, failure)}) {
-	case commit:
-		now, committed, err := v.records.swap(sent, func(now *record) {
-			now.gen++
-			now.attempt = attempt{}
-			if !response.RefreshToken.Empty() {
-				now.refreshToken = response.RefreshToken
-			}
-		})
-		switch {
-		case err != nil || !committed:
-			return v.discard(now, response)
-		case failure != nil:
-			return v.held(now), failure
-		}
-		return v.accept(now, response, v.expect(now, true), tokenFrom(response, r.Audience, r.Scope, start))
-	case discard:
-		return v.discard(now, response)
-	case adopt:
-		held := v.held(now)
-		if held.Find(r.Audience, r.Scope).Good(v.Now(), r.Leeway) {
-			return held, nil
-		}
-		if !now.signedIn() {
-			failure = loginRequired()
-		}
-	case over:
-		now, _, err = v.records.swap(sent, end)
-		return v.held(now), &oauth.Error{
-			Code: oauth.SessionRevoked, Op: "renewal", ServerCode: invalidGrant,
-			Description: "the provider ended the session; sign in again", Err: err,
-		}
-	case forget:
-		now, _, err = v.records.swap(sent, func(now *record) { now.attempt = rec.attempt })
-	}
-	if err != nil {
-		failure = err
-	}
-	return v.held(now), failure
+	x.response, x.wait, x.failure = x.post(m.TokenEndpoint, oauth.RefreshRequest(x.ClientID, sent.refreshToken, scope, audience), sent.refreshToken.Reveal())
+	x.answer = judge(x.response, x.failure)
+	x.asked = x.asked && x.answer != refused
+	return nil
 }
 
-// discard gives back what came too late: somebody signed out, or in, while the answer was on its way.
-func (v *Vault) discard(now *record, response *oauth.TokenResponse) (*Held, error) {
-	_ = v.revoke(response.RefreshToken)
-	return v.held(now), loginRequired()
+// commit stores the new refresh token before anything else is done with the answer: losing it to a bad ID token, or to a page that closes,
+// would lose the family. done is false where the world moved meanwhile, so that decide has to look again.
+func (x *renewal) commit() (held *Held, done bool, err error) {
+	now, committed, err := x.records.swap(x.sent, func(now *record) {
+		now.gen++
+		now.attempt = attempt{}
+		now.renewedAt = x.start
+		if !x.response.RefreshToken.Empty() {
+			now.refreshToken = x.response.RefreshToken
+		}
+	})
+	if err != nil || !committed {
+		return nil, err != nil, err
+	}
+	if x.noted(x.family).ended {
+		// The user signed out between our last look and our write, which may have undone the wipe.
+		x.sent = now
+		_ = x.revoke(now.refreshToken)
+		x.finish()
+		return x.held(x.rec), true, loginRequired()
+	}
+	x.backoff = backoff{}
+	if x.failure != nil {
+		x.tell(now)
+		return x.held(now), true, x.failure
+	}
+	held, err = x.accept(now, x.response, x.expect(now, true), tokenFrom(x.response, x.Audience, x.Scope, x.start))
+	return held, true, err
 }
 
-func orLoginRequired(err error) error {
-	if err == nil {
-		err = loginRequired()
-	}
-	return err
-}
-
-// Exchange implements Port.
-func (v *Vault) Exchange(x *Exchange) (*Held, error) {
-	before, err := v.records.load()
-	if err != nil {
-		return nil, err
-	}
-	m, err := v.Metadata()
-	if err != nil {
-		return nil, err
-	}
-	family, err := random()
-	if err != nil {
-		return nil, err
-	}
-	start := v.Now()
-	response, err := v.post(m.TokenEndpoint, oauth.CodeRequest(v.ClientID, x.Code, x.RedirectURI, x.Verifier), v.Timeout,
-		x.Code.Reveal(), x.Verifier.Reveal())
-	if err != nil {
-		return nil, err
-	}
-	rec, stored, err := v.records.update(func(now *record) bool {
-		if now.epoch != before.epoch {
+// finish is the end of the family, in every page: its record is wiped, and no other.
+func (x *renewal) finish() {
+	x.note(x.family, mark{ended: true})
+	x.rec, _, _ = x.records.update(func(now *record) bool {
+		if now.family != x.family {
 			return false
 		}
-		*now = record{family: family, gen: 1, epoch: now.epoch, refreshToken: response.RefreshToken,
-			audience: x.Audience, scope: x.Scope, nonce: x.Nonce}
+		end(now)
 		return true
 	})
-	if err != nil || !stored {
-		_ = v.revoke(response.RefreshToken)
-		return v.held(rec), oauth.Fail(oauth.LoginRequired, "sign-in", "the user signed out before the sign-in was finished")
-	}
-	want := v.expect(rec, false)
-	want.MaxAge = x.MaxAge
-	return v.accept(rec, response, want, tokenFrom(response, x.Audience, x.Scope, start))
+	x.tell(x.rec)
 }
 
-// expect says what an ID token of this family must hold.
-func (v *Vault) expect(rec *record, refreshed bool) *oauth.Expected {
-	want := &oauth.Expected{Issuer: v.Issuer, ClientID: v.ClientID, Nonce: rec.nonce, MaxAge: -1, Now: v.Now()}
-	if refreshed {
-		if previous, err := oauth.DecodeIDToken(rec.idToken); err == nil {
-			want.Previous = previous
-		}
+// failed notes the provider's trouble, or the network's, and returns it.
+func (x *renewal) failed() error {
+	if oauth.AsError(x.failure).Retryable {
+		x.backoff.failed(x.Now(), x.failure, x.wait)
 	}
-	return want
-}
-
-// accept checks the ID token and lets the tokens out. The new refresh token is stored already: losing it to a bad ID token would lose
-// the family. A token that speaks of somebody else ends the session instead, and the server hears of it.
-func (v *Vault) accept(rec *record, response *oauth.TokenResponse, want *oauth.Expected, token *Token) (*Held, error) {
-	if !response.IDToken.Empty() || want.Previous == nil {
-		id, err := oauth.DecodeIDToken(response.IDToken)
-		if err == nil {
-			err = id.Check(want)
-		}
-		if err != nil {
-			now, _, _ := v.records.swap(rec, end)
-			_ = v.revoke(rec.refreshToken)
-			return v.held(now), err
-		}
-	}
-	now, published, err := v.records.swap(rec, func(now *record) {
-		if !response.IDToken.Empty() {
-			now.idToken = response.IDToken
-		}
-		now.tokens = put(now.tokens, token)
-	})
-	if err != nil || !published {
-		return v.held(now), orLoginRequired(err)
-	}
-	return v.held(now), nil
-}
-
-// post sends one token request and reads its answer. Some servers echo in their error what they were sent; nothing secret leaves here.
-func (v *Vault) post(endpoint, form string, timeout time.Duration, secrets ...string) (*oauth.TokenResponse, error) {
-	response, err := v.HTTP.Post(endpoint, form, timeout)
-	if err != nil {
-		return nil, err
-	}
-	tokens, err := oauth.ParseTokenResponse(response)
-	if e := oauth.AsError(err); err != nil && e.Code != oauth.TokenResponseInvalid {
-		said := response.Body + e.Description + e.ServerCode // the body too: a description may hold a secret cut short
-		for _, secret := range secrets {
-			if strings.Contains(said, secret) {
-				e.Description = "[redacted]"
-				if e.ServerCode != invalidGrant {
-					e.ServerCode = ""
-				}
-			}
-		}
-	}
-	return tokens, err
-}
-
-func tokenFrom(response *oauth.TokenResponse, audience, scope string, start time.Duration) *Token {
-	t := &Token{
-		Audience: audience, Scope: scope, Granted: response.Scope, Type: response.TokenType, Value: response.AccessToken,
-		Lifetime: time.Duration(response.ExpiresIn) * time.Second,
-	}
-	if t.Granted == "" {
-		t.Granted = scope
-	}
-	// Counted from before the request: the server's clock started when it answered, and late is the safe side.
-	t.Expires = start + t.Lifetime
-	return t
-}
-
-func random() (string, error) {
-	s, err := pkce.RandomString()
-	if err != nil {
-		return "", oauth.Fail(oauth.InsecureContext, "renewal", "the browser gives no random numbers here; serve the page over https")
-	}
-	return s, nil
+	return x.failure
 }

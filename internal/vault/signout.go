@@ -9,22 +9,31 @@ import (
 // revokeTimeout is short: the user waits for it on the way out.
 const revokeTimeout = 3 * time.Second
 
-// SignOut implements Port. The epoch moves first, so that an exchange under way finds its family gone; the server comes last, since its
-// failure must never keep a user signed in here.
+// SignOut implements Port. The end is noted first, which every page sees at once, then the epoch moves: an exchange under way finds its
+// family gone, whichever it looks at. The server comes last, since its failure must never keep a user signed in here.
 func (v *Vault) SignOut() error {
-	var was oauth.Secret
-	_, _, err := v.records.update(func(now *record) bool {
-		was = now.refreshToken
+	was, err := v.records.load()
+	if err != nil {
+		return err
+	}
+	v.note(was.family, mark{ended: true})
+	token := was.refreshToken
+	now, _, err := v.records.update(func(now *record) bool {
+		if !now.refreshToken.Empty() {
+			token = now.refreshToken // a rotation was stored since
+		}
 		end(now)
 		return true
 	})
 	if err != nil {
 		return err
 	}
+	v.tell(now)
 	if v.records.degraded {
 		_ = v.Store.Remove(v.records.key) // what the store held when it failed would be back with the next page
 	}
-	return v.revoke(was)
+	v.backoff = backoff{}
+	return v.revoke(token)
 }
 
 // Revoke implements Port.
@@ -40,6 +49,7 @@ func (v *Vault) Revoke() (*Held, error) {
 	rec, _, err = v.records.swap(rec, func(now *record) {
 		now.refreshToken, now.attempt = oauth.Secret{}, attempt{}
 	})
+	v.tell(rec)
 	return v.held(rec), err
 }
 

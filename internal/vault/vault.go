@@ -20,8 +20,10 @@ import (
 type Port interface {
 	// Metadata returns the issuer's metadata, fetched once.
 	Metadata() (*oauth.Metadata, error)
-	// Restore returns what an earlier page left, without any request.
+	// Restore returns what an earlier page left, or another page has changed, without any request.
 	Restore() (*Held, error)
+	// Heard takes what another page told.
+	Heard(text string) (*Held, error)
 	// Exchange trades a code for a new family.
 	Exchange(*Exchange) (*Held, error)
 	// Renew returns a token that is good now, rotating the family where it must.
@@ -30,6 +32,8 @@ type Port interface {
 	Revoke() (*Held, error)
 	// SignOut forgets the family, then revokes it at the server as far as that is possible.
 	SignOut() error
+	// Retry lifts the wait that a broken connection imposed: the browser says that there is a network again.
+	Retry()
 }
 
 // Held is what the vault lets out: all that a page may know of the grant.
@@ -41,6 +45,10 @@ type Held struct {
 	Audience string
 	// Generation counts the refresh tokens of this family, the first included; 0 without one.
 	Generation int
+	// SignedInAt and RenewedAt are when the family began and when its refresh token was last used, since the epoch.
+	SignedInAt, RenewedAt time.Duration
+	// Skew is how far the provider's clock is ahead of this device's, as far as can be told.
+	Skew time.Duration
 	// Degraded says that the store failed and the record lives in this page's memory alone.
 	Degraded bool
 }
@@ -71,12 +79,11 @@ type Exchange struct {
 type Renew struct {
 	Audience string
 	Scope    string
-	// Force wants a new token though the old one may be good; a rotation by another tab meanwhile is new enough.
-	Force bool
+	// Force wants a new token though the old one may be good. A rotation by another tab since Generation, which the caller has, is new enough.
+	Force      bool
+	Generation int
 	// Leeway is how long before its end a token counts as expired.
 	Leeway time.Duration
-	// Timeout bounds the request.
-	Timeout time.Duration
 }
 
 // HTTP sends requests. Its errors are *oauth.Error with the codes network, timeout and response_too_large: on network and timeout nobody
@@ -86,11 +93,16 @@ type HTTP interface {
 	Online() bool
 	Get(url string, timeout time.Duration) (*oauth.HTTPResponse, error)
 	Post(url, form string, timeout time.Duration) (*oauth.HTTPResponse, error)
+	// Probe reports whether the server can be reached at all.
+	Probe(url string, timeout time.Duration) bool
 }
 
-// Locks are exclusive among all pages of the origin.
+// Locks are exclusive among all pages of the origin. A holder that has slept too long loses its lock to the next.
 type Locks interface {
 	Lock(name string) (release func(), err error)
+	// Note keeps text under a lock's name, durably and visible to every page as soon as it returns; Noted is the text, or "".
+	Note(name, text string)
+	Noted(name string) string
 }
 
 // Config is fixed when the vault starts: whoever controls the page later can't point it at another server.
@@ -102,10 +114,13 @@ type Config struct {
 	// Timeout bounds each request.
 	Timeout time.Duration
 	Store   storage.Store
+	// Shared says that all pages of the origin see the same Store.
+	Shared bool
 	// Cache lives as long as the page. It keeps the metadata, and the record where Store fails.
 	Cache storage.Store
 	HTTP  HTTP
 	Locks Locks
+	Pages Pages
 	// Now is the time since the epoch. A Duration is enough of a clock; time.Time would link its calendar.
 	Now func() time.Duration
 }
@@ -116,8 +131,11 @@ type Vault struct {
 	records records
 
 	discovering sync.Mutex
-	mu          lock.Mutex // guards flights
+	mu          lock.Mutex // guards what follows
 	flights     []*flight
+	backoff     backoff
+	attempt     string // id of this page's last
+	listening   string // name under which other pages are heard
 }
 
 // Open makes a vault. It reads nothing and sends nothing yet.
@@ -171,6 +189,7 @@ func (v *Vault) discover(url string) (*oauth.Metadata, error) {
 // Restore implements Port. A family whose ID token never passed its checks, because the page died in between, is no session.
 func (v *Vault) Restore() (*Held, error) {
 	rec, err := v.records.load()
+	v.listen(rec)
 	return v.held(rec), err
 }
 
@@ -178,7 +197,10 @@ func (v *Vault) held(rec *record) *Held {
 	if rec.idToken.Empty() {
 		return &Held{Degraded: v.records.degraded}
 	}
-	h := &Held{IDToken: rec.idToken, Tokens: rec.tokens, Audience: rec.audience, Degraded: v.records.degraded}
+	h := &Held{
+		IDToken: rec.idToken, Tokens: rec.tokens, Audience: rec.audience, Degraded: v.records.degraded,
+		SignedInAt: rec.signedInAt, RenewedAt: rec.renewedAt, Skew: rec.skew,
+	}
 	if !rec.refreshToken.Empty() {
 		h.Generation = rec.gen
 	}

@@ -1,0 +1,94 @@
+package session_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-auth/postern/internal/oauth"
+	"github.com/postern-auth/postern/internal/session"
+	"github.com/postern-auth/postern/internal/vault"
+)
+
+const lifetimes = `"refreshTokenLifetime":{"idleSeconds":7200,"absoluteSeconds":86400}`
+
+// living is a session whose family began at the world's first moment.
+func living(t *testing.T, options, claims string) *world {
+	w := newWorld(t, options)
+	w.held = w.grant(1)
+	w.held.IDToken = idToken(claims)
+	w.held.SignedInAt, w.held.RenewedAt = begin, begin
+	w.renew = func(*vault.Renew) (*vault.Held, error) {
+		w.held = w.grant(2)
+		w.held.IDToken = idToken(claims)
+		w.held.SignedInAt, w.held.RenewedAt = begin, w.clock
+		return w.held, nil
+	}
+	require.NoError(t, w.Check(oauth.Value{}))
+	return w
+}
+
+func TestDeadlines(t *testing.T) {
+	w := living(t, lifetimes, fmt.Sprintf(`"sub":"u1","session_expiry":%d`, int64((begin+3*time.Hour)/time.Second)))
+	told := w.events("session")
+	require.Len(t, told, 1)
+	assert.Contains(t, told[0], `"deadlines":{"idle":1790007200000,"absolute":1790086400000,"sessionExpiry":1790010800000}`)
+	assert.Empty(t, w.events("deadline"))
+
+	w.hidden = true // nobody looks: the refresh token isn't used
+	w.clock += 2*time.Hour - 5*time.Minute
+	w.Wake("")
+	assert.Equal(t, []string{`{"kind":"idle","inSeconds":300}`}, w.events("deadline"))
+	w.Wake("")
+	w.Wake("focus")
+	assert.Empty(t, w.events("deadline"), "once")
+	w.hidden = false
+	w.Wake("")
+	require.Len(t, w.renewals, 1)
+	assert.Contains(t, w.events("session")[0], `"idle":1790014100000`, "used again")
+
+	w.clock = begin + 3*time.Hour - time.Minute
+	w.get("")
+	assert.Equal(t, []string{`{"kind":"session_expiry","inSeconds":60}`}, w.events("deadline"))
+	w.clock += time.Minute
+	assert.Empty(t, w.Cached(w.clock, w.clock-begin))
+	_, err := w.Token(oauth.Value{})
+	requireCode(t, err, oauth.SessionExpired)
+	assert.Contains(t, w.steps, "sign out")
+	told = w.events("session")
+	assert.Contains(t, told[len(told)-1], "signed-out")
+	w.renew = func(*vault.Renew) (*vault.Held, error) { return &vault.Held{}, fail(oauth.LoginRequired) }
+	_, err = w.Token(oauth.Value{})
+	requireCode(t, err, oauth.LoginRequired)
+}
+
+// The deadline is woken for, by a page in the background too.
+func TestDeadlineTimer(t *testing.T) {
+	w := living(t, `"backgroundRenewal":false,`+lifetimes, `"sub":"u1"`)
+	assert.Equal(t, 2*time.Hour-5*time.Minute, w.wait())
+	w.clock += w.wait()
+	w.Wake("")
+	assert.Len(t, w.events("deadline"), 1)
+	assert.Equal(t, 5*time.Minute, w.wait())
+}
+
+// A family that has reached its end is told from one that was revoked.
+func TestPastDeadline(t *testing.T) {
+	for late, want := range map[time.Duration]oauth.Code{time.Hour: oauth.SessionRevoked, 3 * time.Hour: oauth.SessionExpired} {
+		w := living(t, lifetimes, `"sub":"u1"`)
+		w.renew = func(*vault.Renew) (*vault.Held, error) { return &vault.Held{}, fail(oauth.SessionRevoked) }
+		w.clock += late
+		_, err := w.Token(oauth.Value{})
+		requireCode(t, err, want)
+	}
+}
+
+func TestLifetimesRefused(t *testing.T) {
+	for _, options := range []string{`{"idleSeconds":-1}`, `{"absoluteSeconds":"7"}`, `{"idleSeconds":1e12}`} {
+		_, err := session.ParseOptions("{"+plain+`,"refreshTokenLifetime":`+options+"}", origin)
+		requireCode(t, err, oauth.ConfigInvalid)
+	}
+}

@@ -1,0 +1,110 @@
+package session
+
+import (
+	"strings"
+	"time"
+
+	"github.com/postern-auth/postern/internal/oauth"
+	"github.com/postern-auth/postern/storage"
+)
+
+const (
+	historyVersion = 1
+	// A user who signs in more often than this within loopTime is no user but a page that sends them round and round.
+	mostLogins = 4
+	loopTime   = time.Minute
+	// mostStates is how many answers are remembered as used.
+	mostStates = 8
+)
+
+// history is what this tab remembers of its logins: enough to see that they go in circles, and that an answer comes a second time. It holds
+// no secret: a state that was used opens nothing.
+type history struct {
+	starts []time.Duration // since the epoch
+	last   string          // what the last callback came to; "" before there was one
+	states []string        // that have been used, newest last
+}
+
+// worked is history.last where the callback ended well.
+const worked = "ok"
+
+func (c *Client) historyKey() string {
+	return "postern:history:" + oauth.Escape(c.Issuer) + ":" + oauth.Escape(c.ClientID)
+}
+
+func (c *Client) history() (h history) {
+	payload, _, _ := storage.Read(c.Transactions, c.historyKey(), historyVersion)
+	v, err := oauth.ParseJSON(payload)
+	if err != nil {
+		return h
+	}
+	for w := v.Get("starts").Walk(); w.Next(); {
+		ms, _ := w.Value.Whole()
+		if at := time.Duration(ms) * time.Millisecond; (c.Now() - at).Abs() < loopTime {
+			h.starts = append(h.starts, at)
+		}
+	}
+	h.last = v.Get("last").Str()
+	if states := v.Get("states").Str(); states != "" {
+		h.states = strings.Split(states, " ")
+	}
+	return h
+}
+
+// save keeps the history for the tab's next page; without a store there is none, and nothing depends on it.
+func (c *Client) save(h history) {
+	var starts []string
+	for _, at := range h.starts {
+		starts = append(starts, oauth.Decimal(int64(at/time.Millisecond)))
+	}
+	if extra := len(h.states) - mostStates; extra > 0 {
+		h.states = h.states[extra:]
+	}
+	var w oauth.Writer
+	w.Raw("starts", oauth.List(starts)).Str("last", h.last).Str("states", strings.Join(h.states, " "))
+	_ = storage.Put(c.Transactions, c.historyKey(), historyVersion, w.String())
+}
+
+// noteStart counts a login, and refuses it where they go in circles: an application that answers every failure with another login would
+// send its user back and forth for ever, and never say why. A page counts once, however many logins it has under way.
+func (c *Client) noteStart() error {
+	if c.started {
+		return nil
+	}
+	h := c.history()
+	if len(h.starts) >= mostLogins {
+		why := "the last answer failed: " + h.last
+		switch h.last {
+		case "":
+			why = "none of the answers was handled: call handleRedirectCallback on the page that redirect_uri names"
+		case worked:
+			why = "each succeeded, and the session was gone afterwards: look for a logout, a store that is cleared, " +
+				"or pages that use different issuers, client ids or cacheLocations"
+		}
+		return oauth.Fail(oauth.LoginLoop, "login", "four logins were started within a minute; "+why)
+	}
+	c.started = true
+	h.starts = append(h.starts, c.Now())
+	c.save(h)
+	return nil
+}
+
+// noteAnswer remembers that the answer with this state has been used, and what it came to.
+func (c *Client) noteAnswer(state string, err error) {
+	h := c.history()
+	h.states = append(h.states, state)
+	h.last = worked
+	if err != nil {
+		h.last = oauth.AsError(err).Error()
+	}
+	c.save(h)
+}
+
+func (h *history) used(state string) bool {
+	for _, s := range h.states {
+		if s == state {
+			return true
+		}
+	}
+	return false
+}

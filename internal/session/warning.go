@@ -1,0 +1,43 @@
+package session
+
+import (
+	"time"
+
+	"github.com/postern-auth/postern/internal/oauth"
+	"github.com/postern-auth/postern/internal/vault"
+)
+
+// warnIfNarrowed tells of a grant that is less than what was asked. The scopes of OpenID itself say nothing about an API, and some
+// providers leave them out of the answer.
+func (c *Client) warnIfNarrowed(t *vault.Token) {
+	if !oauth.HasScopes(t.Granted+" openid profile email offline_access", t.Scope) {
+		c.warn("scope_narrowed", "the provider granted less than was asked: "+oauth.Inert(t.Granted))
+	}
+}
+
+// skewed reports whether the two clocks differ by more than an answer's way takes.
+func skewed(skew time.Duration) bool { return skew.Abs() > 10*time.Second }
+
+func (c *Client) warnClock(skew time.Duration) {
+	which := " seconds behind the provider's"
+	if skew < 0 {
+		which = " seconds ahead of the provider's"
+	}
+	c.warn("clock_skew", "this device's clock is about "+oauth.Decimal(int64(skew.Abs()/time.Second))+which+"; the session works all the same")
+}
+
+func (c *Client) warn(code, message string) {
+	var w oauth.Writer
+	c.Listener.Event("warning", w.Str("code", code).Str("message", message).String())
+}
+
+func (c *Client) tellDeadline(kind string, left time.Duration) {
+	var w oauth.Writer
+	c.Listener.Event("deadline", w.Str("kind", kind).Num("inSeconds", int64(left/time.Second)).String())
+}
+
+func describeToken(t *vault.Token, generation int) string {
+	var w oauth.Writer
+	return w.Raw("audience", oauth.Quote(t.Audience)).Raw("scope", oauth.Quote(t.Granted)).
+		Num("expiresAt", int64(t.Expires/time.Millisecond)).Num("generation", int64(generation)).String()
+}

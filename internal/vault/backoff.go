@@ -1,0 +1,66 @@
+package vault
+
+import (
+	"time"
+
+	"github.com/postern-auth/postern/internal/oauth"
+)
+
+const (
+	firstWait = time.Second
+	mostWait  = 5 * time.Minute
+)
+
+// backoff keeps this page from asking a provider that is in trouble. Its answer during the wait is the trouble itself.
+type backoff struct {
+	failures int
+	until    time.Duration // since the epoch
+	err      error
+}
+
+// holds reports whether it is too early to try again. A clock set back doesn't make the wait longer than any wait is.
+func (b *backoff) holds(now time.Duration) bool { return now < b.until && b.until-now <= mostWait }
+
+// failed notes one more failure. The first costs no wait unless the provider wants one: the user who presses again shall get through.
+// Jitter keeps the clients of one outage from coming back together.
+func (b *backoff) failed(now time.Duration, err error, retryAfter int64) {
+	wait := time.Duration(0)
+	if b.failures > 0 {
+		wait = firstWait << min(b.failures-1, 8)
+		wait = wait/2 + Part(wait/2)
+	}
+	b.failures++
+	wait = min(max(wait, time.Duration(retryAfter)*time.Second), mostWait)
+	b.until, b.err = now+wait, err
+}
+
+// retryAfter says how many seconds the provider wants to be left alone.
+func retryAfter(response *oauth.HTTPResponse) int64 {
+	seconds, err := oauth.ParseJSON(response.RetryAfter) // a date, which RFC 9110 section 10.2.3 allows too, is no number: our own wait does
+	if err != nil {
+		return 0
+	}
+	n, _ := seconds.Whole()
+	return max(0, min(n, int64(mostWait/time.Second)))
+}
+
+// Retry implements Port. What the provider itself asked for stays.
+func (v *Vault) Retry() {
+	if code := oauth.AsError(v.backoff.err).Code; code == oauth.Network || code == oauth.Timeout {
+		v.backoff.until = 0
+	}
+}
+
+// Part returns a random part of d, so that many pages that do a thing at the same time do it at different ones.
+func Part(d time.Duration) time.Duration {
+	s, err := random()
+	if err != nil {
+		return d / 2
+	}
+	n := 0
+	for _, c := range []byte(s[:6]) {
+		n = n*31 + int(c)
+	}
+	const parts = 4096
+	return d / parts * time.Duration(n%parts)
+}

@@ -1,0 +1,135 @@
+package vault
+
+import (
+	"strings"
+	"time"
+
+	"github.com/postern-auth/postern/internal/oauth"
+	"github.com/postern-auth/postern/pkce"
+)
+
+// Exchange implements Port.
+func (v *Vault) Exchange(x *Exchange) (*Held, error) {
+	before, err := v.records.load()
+	if err != nil {
+		return nil, err
+	}
+	m, err := v.Metadata()
+	if err != nil {
+		return nil, err
+	}
+	family, err := random()
+	if err != nil {
+		return nil, err
+	}
+	start := v.Now()
+	response, _, err := v.post(m.TokenEndpoint, oauth.CodeRequest(v.ClientID, x.Code, x.RedirectURI, x.Verifier), x.Code.Reveal(), x.Verifier.Reveal())
+	if err != nil {
+		return nil, err
+	}
+	rec, stored, err := v.records.update(func(now *record) bool {
+		if now.epoch != before.epoch {
+			return false
+		}
+		*now = record{family: family, gen: 1, epoch: now.epoch, refreshToken: response.RefreshToken,
+			audience: x.Audience, scope: x.Scope, nonce: x.Nonce, signedInAt: start, renewedAt: start}
+		return true
+	})
+	if err != nil || !stored {
+		_ = v.revoke(response.RefreshToken)
+		return v.held(rec), oauth.Fail(oauth.LoginRequired, "sign-in", "the user signed out before the sign-in was finished")
+	}
+	want := v.expect(rec, false)
+	want.MaxAge = x.MaxAge
+	return v.accept(rec, response, want, tokenFrom(response, x.Audience, x.Scope, start))
+}
+
+// expect says what an ID token of this family must hold.
+func (v *Vault) expect(rec *record, refreshed bool) *oauth.Expected {
+	want := &oauth.Expected{Issuer: v.Issuer, ClientID: v.ClientID, Nonce: rec.nonce, MaxAge: -1, Now: v.Now()}
+	if refreshed {
+		if previous, err := oauth.DecodeIDToken(rec.idToken); err == nil {
+			want.Previous = previous
+		}
+	}
+	return want
+}
+
+// accept checks the ID token and lets the tokens out. The new refresh token is stored already: losing it to a bad ID token would lose
+// the family. A token that speaks of somebody else ends the session instead, and the server hears of it.
+func (v *Vault) accept(rec *record, response *oauth.TokenResponse, want *oauth.Expected, token *Token) (*Held, error) {
+	skew := rec.skew
+	if !response.IDToken.Empty() || want.Previous == nil {
+		id, err := oauth.DecodeIDToken(response.IDToken)
+		if err == nil {
+			err = id.Check(want)
+		}
+		if err != nil {
+			now, _, _ := v.records.swap(rec, end)
+			v.note(rec.family, mark{ended: true})
+			_ = v.revoke(rec.refreshToken)
+			v.tell(now)
+			return v.held(now), err
+		}
+		// Date can't be read across origins. iat can, and it was written between the request and its answer.
+		skew = id.IssuedAt() - rec.renewedAt
+	}
+	now, published, err := v.records.swap(rec, func(now *record) {
+		if !response.IDToken.Empty() {
+			now.idToken = response.IDToken
+		}
+		now.tokens = put(now.tokens, token)
+		now.skew = skew
+	})
+	if err != nil {
+		return v.held(now), err
+	}
+	v.tell(now)
+	if !published {
+		return v.held(now), loginRequired()
+	}
+	return v.held(now), nil
+}
+
+// post sends one token request and reads its answer, and how many seconds the provider wants to be left alone. Some servers echo in their
+// error what they were sent; nothing secret leaves here.
+func (v *Vault) post(endpoint, form string, secrets ...string) (*oauth.TokenResponse, int64, error) {
+	response, err := v.HTTP.Post(endpoint, form, v.Timeout)
+	if err != nil {
+		return nil, 0, err
+	}
+	tokens, err := oauth.ParseTokenResponse(response)
+	if e := oauth.AsError(err); err != nil && e.Code != oauth.TokenResponseInvalid {
+		said := response.Body + e.Description + e.ServerCode // the body too: a description may hold a secret cut short
+		for _, secret := range secrets {
+			if strings.Contains(said, secret) {
+				e.Description = "[redacted]"
+				if e.ServerCode != invalidGrant {
+					e.ServerCode = ""
+				}
+			}
+		}
+	}
+	return tokens, retryAfter(response), err
+}
+
+func tokenFrom(response *oauth.TokenResponse, audience, scope string, start time.Duration) *Token {
+	t := &Token{
+		Audience: audience, Scope: scope, Granted: response.Scope, Type: response.TokenType, Value: response.AccessToken,
+		Lifetime: time.Duration(response.ExpiresIn) * time.Second,
+	}
+	if t.Granted == "" {
+		t.Granted = scope
+	}
+	// Counted from before the request: the server's clock started when it answered, and late is the safe side.
+	t.Expires = start + t.Lifetime
+	return t
+}
+
+func random() (string, error) {
+	s, err := pkce.RandomString()
+	if err != nil {
+		return "", oauth.Fail(oauth.InsecureContext, "renewal", "the browser gives no random numbers here; serve the page over https")
+	}
+	return s, nil
+}

@@ -1,0 +1,99 @@
+package vault
+
+import (
+	"time"
+
+	"github.com/postern-auth/postern/internal/oauth"
+)
+
+// Pages are the other pages of the origin, and other tabs' copies of this one.
+type Pages interface {
+	// Listen hears what is told under name from now on, and nothing of any other name.
+	Listen(name string)
+	// Tell sends text to the pages that listen under the same name.
+	Tell(text string)
+	// Pause waits, while messages and other pages' writes arrive.
+	Pause(time.Duration)
+}
+
+const (
+	// step and steps bound the wait for what another page knows. A page that is there answers within milliseconds, and localStorage shows
+	// another page's write after a tenth of a second; a frozen page never answers.
+	step  = 25 * time.Millisecond
+	steps = 24
+)
+
+// listen joins the pages that know of this record. Where the store is shared they are told only that it has changed. Where it isn't, as
+// with the copy of sessionStorage in a duplicated tab, the tokens go from page to page, to holders of the family alone: its whole name,
+// 256 random bits, stands in the record and nowhere else.
+func (v *Vault) listen(rec *record) {
+	name := v.records.key
+	if !v.Shared {
+		name = rec.family
+	}
+	if name != "" && name != v.listening {
+		v.listening = name
+		v.Pages.Listen(name)
+	}
+}
+
+// tell hands on what has changed.
+func (v *Vault) tell(rec *record) {
+	v.listen(rec)
+	var w oauth.Writer
+	switch {
+	case v.Shared:
+		w.Bool("changed", true)
+	case rec.family == "":
+		w.Bool("ended", true)
+	default:
+		w.Raw("record", v.records.encode(rec))
+	}
+	v.Pages.Tell(w.String())
+}
+
+// ask wants to know what came of a refresh token that another page has used, and waits until done.
+func (v *Vault) ask(rec *record, done func(now *record) bool) error {
+	v.listen(rec)
+	var w oauth.Writer
+	v.Pages.Tell(w.Num("ask", int64(rec.gen)).String())
+	for range steps {
+		v.Pages.Pause(step)
+		now, err := v.records.load()
+		if err != nil || done(now) {
+			return err
+		}
+	}
+	return nil
+}
+
+// Heard implements Port.
+func (v *Vault) Heard(text string) (*Held, error) {
+	message, err := oauth.ParseJSON(text)
+	if err != nil {
+		return nil, nil
+	}
+	rec, err := v.records.load()
+	if err != nil {
+		return nil, err
+	}
+	theirs := v.records.decode(message.Get("record").Raw())
+	switch {
+	case message.Get("ask").Kind() != oauth.Missing:
+		if !v.Shared && number(message, "ask") < int64(rec.gen) {
+			v.tell(rec)
+		}
+	case message.Get("ended").True() && !v.Shared:
+		rec, _, err = v.records.swap(rec, end)
+	case theirs != nil:
+		rec, _, err = v.records.update(func(now *record) bool {
+			if now.family != theirs.family || now.gen > theirs.gen || now.gen == theirs.gen && now.attempt.id != "" {
+				return false
+			}
+			theirs.epoch = now.epoch
+			*now = *theirs
+			return true
+		})
+	}
+	return v.held(rec), err
+}
