@@ -146,3 +146,10 @@ func (a *app) text(name string) (s string) {
 	require.NoError(a, json.Unmarshal(o.Value, &s))
 	return s
 }
+
+// same compares tokens without printing them whole.
+func same(t *testing.T, want, got string, message ...any) {
+	t.Helper()
+	tail := func(token string) string { return token[max(0, len(token)-8):] }
+	assert.Equal(t, tail(want), tail(got), message...)
+}

@@ -31,7 +31,7 @@ func TestF16Duplicated(t *testing.T) {
 			age(both...)
 			leader, follower := both[round%2], both[(round+1)%2]
 			token := leader.token()
-			assert.Equal(t, token, follower.token(), "round %d", round)
+			same(t, token, follower.token(), "round %d", round)
 			assert.Equal(t, round+1, a.refreshes())
 			assert.Equal(t, round+2, follower.session().Generation)
 		}
@@ -61,7 +61,7 @@ func TestF16AtOnce(t *testing.T) {
 					gate.Release()
 					token := a.text("token")
 					for _, tab := range everybody[1:] {
-						assert.Equal(t, token, tab.text("token"))
+						same(t, token, tab.text("token"))
 					}
 					assert.Equal(t, round+1, a.refreshes())
 				}
@@ -84,7 +84,7 @@ func TestF16Slept(t *testing.T) {
 		}
 		other.Thaw()
 		age(other, other, other, other)
-		assert.Equal(t, a.token(), other.token())
+		same(t, a.token(), other.token())
 		assert.Equal(t, 4, a.refreshes())
 		a.kept(1)
 	})
@@ -159,7 +159,7 @@ func TestF16HearsOfRotation(t *testing.T) {
 		age(a)
 		token := a.token()
 		other.becomes("s.generation == 2")
-		assert.Equal(t, token, other.token())
+		same(t, token, other.token())
 		a.kept(1)
 	})
 }

@@ -130,7 +130,7 @@ func TestF15RetryAfter(t *testing.T) {
 		reply.Header = http.Header{"Retry-After": {"120"}, "Content-Type": {"application/json"}}
 		a.Eval("t.ahead = 270000") // 30 seconds are left, which is less than the leeway
 		a.stack.Faults().Answer(1, reply)
-		assert.Equal(t, first, a.token())
+		same(t, first, a.token())
 		assert.Equal(t, "recovering", a.session().Status)
 		codes := a.ask(25)
 		assert.True(t, only(codes, ""), "%v", codes)

@@ -34,7 +34,7 @@ func TestF08HolderFrozen(t *testing.T) {
 					if o := holder.end("token"); o.Error != nil { // its own renewal came to nothing, or it has adopted the other's
 						assert.True(t, o.Error.Retryable, "%+v", o.Error)
 					}
-					assert.Equal(t, token, holder.token())
+					same(t, token, holder.token())
 					assert.Equal(t, "demo|alice", holder.subject())
 					assert.Equal(t, 2, a.session().Generation)
 					assert.Equal(t, 2, holder.session().Generation)
@@ -42,8 +42,8 @@ func TestF08HolderFrozen(t *testing.T) {
 
 					for _, tab := range []*app{holder, a} {
 						age(a, holder)
-						assert.Equal(t, tab.token(), a.token())
-						assert.Equal(t, a.token(), holder.token())
+						same(t, tab.token(), a.token())
+						same(t, a.token(), holder.token())
 						tab.greeted("demo|alice")
 					}
 					assert.Equal(t, 4, a.refreshes())
@@ -69,7 +69,7 @@ func TestF08BystanderFrozen(t *testing.T) {
 		}
 		other.Thaw()
 		age(other, other, other)
-		assert.Equal(t, a.token(), other.token())
+		same(t, a.token(), other.token())
 		assert.Equal(t, 3, a.refreshes())
 		a.kept(1)
 	})

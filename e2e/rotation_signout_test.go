@@ -93,7 +93,7 @@ func TestF11SignInAfterwards(t *testing.T) {
 		if o := other.end("token"); o.Error != nil {
 			assert.Equal(t, "login_required", o.Error.Code)
 		}
-		assert.Equal(t, token, a.token())
+		same(t, token, a.token())
 		assert.Equal(t, "demo|alice", a.subject())
 		age(a)
 		a.token()

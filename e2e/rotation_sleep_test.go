@@ -89,7 +89,7 @@ func TestF05FrozenDuringRenewal(t *testing.T) {
 				gate.Release()
 				a.Thaw()
 				token := a.text("token")
-				assert.Equal(t, token, a.token())
+				same(t, token, a.token())
 				assert.LessOrEqual(t, a.refreshes(), 2)
 				age(a)
 				a.token()
@@ -121,7 +121,7 @@ func TestF06BackForwardCache(t *testing.T) {
 				a.signIn(options)
 				first := a.token()
 				a.away(func() {})
-				assert.Equal(t, first, a.token())
+				same(t, first, a.token())
 				assert.Zero(t, a.refreshes())
 				age(a)
 				a.token()
@@ -150,7 +150,7 @@ func TestF06OthersWentOn(t *testing.T) {
 			}
 		})
 		a.becomes("s.generation == 4")
-		assert.Equal(t, token, a.token())
+		same(t, token, a.token())
 		assert.Equal(t, 3, a.refreshes())
 
 		a.away(func() { other.Eval("t.client.logout({openUrl: false})") })

@@ -75,7 +75,7 @@ func TestF09FullMidFlight(t *testing.T) {
 					a.Eval("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }")
 					gate.Release()
 					token := a.text("token")
-					assert.Equal(t, token, a.token())
+					same(t, token, a.token())
 					assert.Contains(t, a.warned(), "storage_degraded")
 					assert.Equal(t, "memory", a.session().Storage)
 					a.nothingStored(old)

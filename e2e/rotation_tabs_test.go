@@ -26,8 +26,8 @@ func TestF01TwoTabs(t *testing.T) {
 					after := a.text("token")
 					assert.NotEqual(t, before, after)
 					for _, tab := range all {
-						assert.Equal(t, after, tab.text("token"))
-						assert.Equal(t, after, tab.token())
+						same(t, after, tab.text("token"))
+						same(t, after, tab.token())
 						assert.Equal(t, round+2, tab.session().Generation)
 					}
 					assert.Equal(t, round+1, a.refreshes())
@@ -52,7 +52,7 @@ func TestF01TwentyTabs(t *testing.T) {
 			gate.Release()
 			token := a.text("token")
 			for _, tab := range others {
-				assert.Equal(t, token, tab.text("token"))
+				same(t, token, tab.text("token"))
 			}
 			assert.Equal(t, round+1, a.refreshes())
 		}
@@ -74,7 +74,7 @@ func TestF01TakingTurns(t *testing.T) {
 					leader := all[round%3]
 					token := leader.token()
 					for _, tab := range all {
-						assert.Equal(t, token, tab.token())
+						same(t, token, tab.token())
 					}
 					assert.Equal(t, round+1, a.refreshes())
 				}

@@ -139,7 +139,7 @@ func TestF13OthersGoOn(t *testing.T) {
 			a.failed("internal", "the renewal", a.end("token"))
 			require.True(t, a.sprung())
 			token := other.text("token")
-			assert.Equal(t, token, a.token())
+			same(t, token, a.token())
 		}
 		assert.Equal(t, 6, a.refreshes())
 		a.kept(2)

@@ -178,7 +178,7 @@ func (s *soak) settle(rotation int) {
 		if token == "" {
 			token = got
 		}
-		assert.Equal(s.t, token, got, "rotation %d", rotation)
+		same(s.t, token, got, "rotation %d", rotation)
 		require.Equal(s.t, "demo|alice", tab.subject(), "rotation %d", rotation)
 	}
 }

@@ -42,7 +42,7 @@ func TestLocksWithoutWebLocks(t *testing.T) {
 					gate.Release()
 					token := a.text("token")
 					for _, tab := range all[1:] {
-						assert.Equal(t, token, tab.text("token"))
+						same(t, token, tab.text("token"))
 					}
 					assert.Equal(t, round+1, a.refreshes())
 				}
@@ -63,7 +63,7 @@ func TestLocksRace(t *testing.T) {
 			renew(all...)
 			token := a.text("token")
 			for _, tab := range all[1:] {
-				assert.Equal(t, token, tab.text("token"), "round %d", round)
+				same(t, token, tab.text("token"), "round %d", round)
 			}
 			assert.Equal(t, round+1, a.refreshes())
 		}
@@ -100,7 +100,7 @@ func TestLocksDuplicated(t *testing.T) {
 		for round := range 4 {
 			age(a, other)
 			renew(a, other)
-			assert.Equal(t, a.text("token"), other.text("token"))
+			same(t, a.text("token"), other.text("token"))
 			assert.Equal(t, round+1, a.refreshes())
 		}
 		a.kept(1)
@@ -133,7 +133,7 @@ func TestLocksWithoutIndexedDB(t *testing.T) {
 			gate := held(t, fault.BeforeCommit, a, other)
 			a.lockedOut(1)
 			gate.Release()
-			assert.Equal(t, a.text("token"), other.text("token"))
+			same(t, a.text("token"), other.text("token"))
 			assert.Equal(t, round+1, a.refreshes())
 		}
 		a.kept(1)

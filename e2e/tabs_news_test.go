@@ -22,14 +22,14 @@ func TestTabsHear(t *testing.T) {
 				a.signIn(options)
 				for _, tab := range others {
 					tab.becomes("s.status == 'signed-in' && s.user.sub == 'demo|alice'")
-					assert.Equal(t, a.token(), tab.token())
+					same(t, a.token(), tab.token())
 				}
 
 				age(a, others[0], others[1])
 				token := others[0].token()
 				a.becomes("s.generation == 2")
 				others[1].becomes("s.generation == 2")
-				assert.Equal(t, token, a.token())
+				same(t, token, a.token())
 				assert.Equal(t, 1, a.refreshes())
 
 				for _, tab := range append(others, a) {
