@@ -5,7 +5,7 @@ import { make, timeOf } from '/messages.js';
 const byId = (id) => document.getElementById(id);
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
-const WORDS = { 'signed-in': 'signed in', 'signed-out': 'signed out' };
+const WORDS = { 'signed-in': 'signed in', 'signed-out': 'signed out', offline: 'signed in, offline', recovering: 'signed in, provider in trouble' };
 
 /** Draws a snapshot of client.session(). */
 export function showSession(session) {

@@ -31,7 +31,9 @@ func unclear(code oauth.Code, retryable bool) outcome {
 	return o
 }
 
-func ended(code oauth.Code, revoked ...string) outcome { return outcome{code: code, revoked: revoked} }
+func finished(code oauth.Code, revoked ...string) outcome {
+	return outcome{code: code, revoked: revoked}
+}
 
 func renewed(token string) outcome { return outcome{gen: 2, token: token} }
 
@@ -76,19 +78,19 @@ func TestAnswersToARenewal(t *testing.T) {
 		"200 without any token":     {refuse(200, `{}`), unclear(oauth.TokenResponseInvalid, false)},
 		"200 with a mark for token": {grants(map[string]string{"refresh_token": `"a\nb"`}), unclear(oauth.TokenResponseInvalid, false)},
 
-		"invalid_grant":             {refuse(400, `{"error":"invalid_grant"}`), ended(oauth.SessionRevoked)},
-		"invalid_grant with 401":    {refuse(401, `{"error":"invalid_grant"}`), ended(oauth.SessionRevoked)},
-		"invalid_grant with 200":    {refuse(200, `{"error":"invalid_grant"}`), ended(oauth.SessionRevoked)},
-		"invalid_grant with echo":   {refuse(400, `{"error":"invalid_grant","error_description":"rt-canary-1?"}`), ended(oauth.SessionRevoked)},
-		"another sub":               {grants(claims("sub", `"u2"`)), ended(oauth.IDTokenClaim, "rt-canary-2")},
-		"another iss":               {grants(claims("iss", `"https://evil.test"`)), ended(oauth.IDTokenClaim, "rt-canary-2")},
-		"another azp":               {grants(claims("azp", `"other"`)), ended(oauth.IDTokenClaim, "rt-canary-2")},
-		"an azp that wasn't there":  {grants(claims("azp", quoted(client))), ended(oauth.IDTokenClaim, "rt-canary-2")},
-		"another aud":               {grants(claims("aud", `"other"`)), ended(oauth.IDTokenClaim, "rt-canary-2")},
-		"another nonce":             {grants(claims("nonce", `"n2"`)), ended(oauth.IDTokenClaim, "rt-canary-2")},
-		"a malformed ID token":      {grants(map[string]string{"id_token": `"x"`}), ended(oauth.IDTokenMalformed, "rt-canary-2")},
-		"another sub, the same RT":  {grants(merge(claims("sub", `"u2"`), "refresh_token", `"rt-canary-1"`)), ended(oauth.IDTokenClaim, "rt-canary-1")},
-		"another sub, no RT":        {grants(merge(claims("sub", `"u2"`), "refresh_token", "")), ended(oauth.IDTokenClaim, "rt-canary-1")},
+		"invalid_grant":             {refuse(400, `{"error":"invalid_grant"}`), finished(oauth.SessionRevoked)},
+		"invalid_grant with 401":    {refuse(401, `{"error":"invalid_grant"}`), finished(oauth.SessionRevoked)},
+		"invalid_grant with 200":    {refuse(200, `{"error":"invalid_grant"}`), finished(oauth.SessionRevoked)},
+		"invalid_grant with echo":   {refuse(400, `{"error":"invalid_grant","error_description":"rt-canary-1?"}`), finished(oauth.SessionRevoked)},
+		"another sub":               {grants(claims("sub", `"u2"`)), finished(oauth.IDTokenClaim, "rt-canary-2")},
+		"another iss":               {grants(claims("iss", `"https://evil.test"`)), finished(oauth.IDTokenClaim, "rt-canary-2")},
+		"another azp":               {grants(claims("azp", `"other"`)), finished(oauth.IDTokenClaim, "rt-canary-2")},
+		"an azp that wasn't there":  {grants(claims("azp", quoted(client))), finished(oauth.IDTokenClaim, "rt-canary-2")},
+		"another aud":               {grants(claims("aud", `"other"`)), finished(oauth.IDTokenClaim, "rt-canary-2")},
+		"another nonce":             {grants(claims("nonce", `"n2"`)), finished(oauth.IDTokenClaim, "rt-canary-2")},
+		"a malformed ID token":      {grants(map[string]string{"id_token": `"x"`}), finished(oauth.IDTokenMalformed, "rt-canary-2")},
+		"another sub, the same RT":  {grants(merge(claims("sub", `"u2"`), "refresh_token", `"rt-canary-1"`)), finished(oauth.IDTokenClaim, "rt-canary-1")},
+		"another sub, no RT":        {grants(merge(claims("sub", `"u2"`), "refresh_token", "")), finished(oauth.IDTokenClaim, "rt-canary-1")},
 		"new tokens":                {grants(nil), renewed("rt-canary-2")},
 		"without a refresh token":   {grants(map[string]string{"refresh_token": ""}), renewed("rt-canary-1")},
 		"with the same one":         {grants(map[string]string{"refresh_token": `"rt-canary-1"`}), renewed("rt-canary-1")},
@@ -108,11 +110,13 @@ func TestAnswersToARenewal(t *testing.T) {
 func testAnswer(t *testing.T, answer reply, want outcome) {
 	w, v := signedIn(t)
 	w.server.answers(answer)
-	held, err := v.Renew(renewal())
+	w.server.cutOff = true // whatever was lost isn't sent again before the provider can be reached
+	held, err := v.Renew(wanted())
+	w.server.cutOff = false
 
 	if want.code == "" {
 		require.NoError(t, err)
-		assert.Equal(t, "at-canary-2", held.Find("", asked).Value.Reveal())
+		assert.Equal(t, "at-canary-2", held.Find("", asking).Value.Reveal())
 	} else {
 		assert.Equal(t, want.retryable, requireCode(t, err, want.code).Retryable)
 	}
@@ -126,7 +130,7 @@ func testAnswer(t *testing.T, answer reply, want outcome) {
 		assert.Equal(t, &Held{}, held)
 		assert.NotContains(t, w.text(), "canary")
 		assert.Equal(t, 1, rec.epoch, "what is still under way finds that the world has moved")
-		_, err = v.Renew(renewal())
+		_, err = v.Renew(wanted())
 		requireCode(t, err, oauth.LoginRequired)
 		assert.Len(t, w.server.used(), 1)
 		return
@@ -136,9 +140,9 @@ func testAnswer(t *testing.T, answer reply, want outcome) {
 
 	// Whatever it was, the next renewal works, with the token that the record kept.
 	w.clock += lifetime
-	held, err = v.Renew(renewal())
+	held, err = v.Renew(wanted())
 	require.NoError(t, err)
-	assert.Equal(t, "at-canary-3", held.Find("", asked).Value.Reveal())
+	assert.Equal(t, "at-canary-3", held.Find("", asking).Value.Reveal())
 	assert.Equal(t, []string{"rt-canary-1", want.token}, w.server.used())
 }
 

@@ -10,17 +10,19 @@ import (
 	"github.com/postern-auth/postern/internal/oauth"
 )
 
-// The next page can only know that a token was in flight if that was written down before it was sent.
+// The next page can only know that a token was in flight if that was written down before it was sent, in the record and beside it.
 func TestAttemptIsMarkedBeforeTheSend(t *testing.T) {
 	w, v := signedIn(t)
 	var marked []attempt
-	look := func() { marked = append(marked, w.record().attempt) }
+	var noted []mark
+	look := func() {
+		rec := w.record()
+		marked, noted = append(marked, rec.attempt), append(noted, v.noted(rec.family))
+	}
 	w.server.answers(while(look, lost(oauth.Network)), while(look, grants(nil)))
+	w.server.probing = func() { w.clock += time.Minute }
 
-	_, err := v.Renew(renewal())
-	requireCode(t, err, oauth.Network)
-	w.clock += time.Minute
-	_, err = w.page().Renew(renewal())
+	_, err := v.Renew(wanted())
 	require.NoError(t, err)
 
 	require.Len(t, marked, 2)
@@ -31,34 +33,77 @@ func TestAttemptIsMarkedBeforeTheSend(t *testing.T) {
 	assert.Equal(t, begin+lifetime+time.Minute, marked[1].startedAt)
 	assert.Equal(t, 1, marked[0].sends)
 	assert.Equal(t, 2, marked[1].sends)
+	assert.Equal(t, []mark{{gen: 1, sends: 1}, {gen: 1, sends: 2}}, noted)
 	assert.Equal(t, attempt{}, w.record().attempt, "an answer ends it")
 }
 
-// F2, F3, F4: after an unknown outcome the same token is sent once more, and never a third time.
+var lostAnswers = map[string]reply{
+	"network": lost(oauth.Network), "timeout": lost(oauth.Timeout), "too large": lost(oauth.ResponseTooLarge), "not JSON": refuse(200, `{"`),
+}
+
+// F3, F4: after an unknown outcome the same token is sent once more, by the same call, when the provider can be reached.
 func TestReplayedOnce(t *testing.T) {
-	lostAnswers := map[string]reply{
-		"network": lost(oauth.Network), "timeout": lost(oauth.Timeout), "too large": lost(oauth.ResponseTooLarge), "not JSON": refuse(200, `{"`),
+	for name, answer := range lostAnswers {
+		t.Run(name, func(t *testing.T) {
+			w, v := signedIn(t)
+			w.server.answers(answer)
+			held, err := v.Renew(wanted())
+			require.NoError(t, err)
+			assert.Equal(t, 2, held.Generation)
+			assert.Equal(t, []string{"rt-canary-1", "rt-canary-1"}, w.server.used())
+			assert.Equal(t, []string{issuer + "/.well-known/openid-configuration"}, w.server.probed)
+			assert.Zero(t, w.bus.pauses, "nobody knows more of this page's own attempt")
+		})
 	}
+}
+
+// And never a third time, by whatever page.
+func TestNeverSentThrice(t *testing.T) {
 	for name, answer := range lostAnswers {
 		t.Run(name, func(t *testing.T) {
 			w, v := signedIn(t)
 			w.server.answers(answer, answer)
-			_, err := v.Renew(renewal())
+			_, err := v.Renew(wanted())
 			require.Error(t, err)
-			_, err = w.page().Renew(renewal()) // another page finds the attempt
-			require.Error(t, err)
-			for range 3 {
-				held, err := v.Renew(renewal())
+			assert.NotEqual(t, oauth.LoginRequired, oauth.AsError(err).Code, "the session is kept")
+			for _, page := range []*Vault{v, w.page(), v} {
+				held, err := page.Renew(wanted())
 				e := requireCode(t, err, oauth.LoginRequired)
-				assert.Contains(t, e.Description, "twice")
+				assert.Contains(t, e.Description, "lost")
 				assert.False(t, held.IDToken.Empty(), "who was signed in stays known until the user signs in again")
 			}
 			assert.Equal(t, []string{"rt-canary-1", "rt-canary-1"}, w.server.used())
 
 			w.signIn(v)
 			w.clock += lifetime
-			_, err = v.Renew(renewal())
+			_, err = v.Renew(wanted())
 			require.NoError(t, err, "a new login begins anew")
+		})
+	}
+}
+
+// Two answers lost end a session, so the replay isn't spent on a network that is down.
+func TestNoReplayWithoutANetwork(t *testing.T) {
+	for name, test := range map[string]struct{ down, up func(w *world) }{
+		"probe":   {func(w *world) { w.server.cutOff = true }, func(w *world) { w.server.cutOff = false }},
+		"offline": {func(w *world) { w.server.offline = true }, func(w *world) { w.server.offline = false }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, v := signedIn(t)
+			w.server.answers(while(func() { test.down(w) }, lost(oauth.Network)))
+			for range 5 {
+				held, err := v.Renew(wanted())
+				assert.True(t, requireCode(t, err, oauth.Network).Retryable)
+				assert.Equal(t, 1, held.Generation)
+				w.clock += mostWait
+			}
+			assert.Len(t, w.server.used(), 1)
+			assert.Equal(t, 1, w.record().attempt.sends)
+
+			test.up(w)
+			_, err := v.Renew(wanted())
+			require.NoError(t, err)
+			assert.Len(t, w.server.used(), 2)
 		})
 	}
 }
@@ -66,26 +111,27 @@ func TestReplayedOnce(t *testing.T) {
 // A server that says that it didn't take the token, this time, tells nothing of the time before.
 func TestRefusalsDoNotAllowMoreReplays(t *testing.T) {
 	w, v := signedIn(t)
-	busy := status(503, "", "")
-	w.server.answers(busy, lost(oauth.Network), busy, busy, lost(oauth.Network), grants(nil))
+	busy, gone := status(503, "", ""), lost(oauth.Network)
+	w.server.answers(busy, gone, busy, busy, gone, grants(nil))
 	for range 5 {
-		_, err := v.Renew(renewal())
+		_, err := v.Renew(wanted())
 		require.Error(t, err)
+		w.clock += mostWait
 	}
-	_, err := v.Renew(renewal())
+	_, err := v.Renew(wanted())
 	requireCode(t, err, oauth.LoginRequired)
 	assert.Len(t, w.server.used(), 5, "two of them with an outcome that nobody knows")
 }
 
-// Even after a lost answer, invalid_grant means over: the server took the second use for what it was.
+// Even after a lost answer, invalid_grant means over, once the other pages have been asked: the server took the second use for what it was.
 func TestReplayRefused(t *testing.T) {
 	w, v := signedIn(t)
 	w.server.answers(lost(oauth.Network), refuse(400, `{"error":"invalid_grant"}`))
-	_, err := v.Renew(renewal())
-	requireCode(t, err, oauth.Network)
-	_, err = v.Renew(renewal())
+	_, err := v.Renew(wanted())
 	requireCode(t, err, oauth.SessionRevoked)
 	assert.NotContains(t, w.text(), "canary")
+	assert.Equal(t, steps, w.bus.pauses)
+	assert.Empty(t, w.server.gone, "there is nothing left to revoke")
 }
 
 func TestOfflineIsNoAttempt(t *testing.T) {
@@ -93,7 +139,7 @@ func TestOfflineIsNoAttempt(t *testing.T) {
 	w.server.offline = true
 	before := w.text()
 	for range 3 {
-		held, err := v.Renew(renewal())
+		held, err := v.Renew(wanted())
 		assert.True(t, requireCode(t, err, oauth.Network).Retryable)
 		assert.Nil(t, held, "nothing is known to have changed")
 	}
@@ -101,7 +147,7 @@ func TestOfflineIsNoAttempt(t *testing.T) {
 	assert.Equal(t, before, w.text())
 
 	w.server.offline = false
-	_, err := v.Renew(renewal())
+	_, err := v.Renew(wanted())
 	require.NoError(t, err)
 }
 
@@ -110,7 +156,7 @@ func TestDiscoveryFailureIsNoAttempt(t *testing.T) {
 	w, _ := signedIn(t)
 	w.given = nil
 	before := w.text()
-	held, err := w.page().Renew(renewal())
+	held, err := w.page().Renew(wanted())
 	assert.True(t, requireCode(t, err, oauth.DiscoveryFailed).Retryable)
 	assert.Nil(t, held, "nothing is known to have changed")
 	assert.Equal(t, before, w.text())
@@ -122,13 +168,9 @@ func TestGoodTokenBesideAnAttempt(t *testing.T) {
 	v := w.page()
 	w.signIn(v)
 	w.server.answers(lost(oauth.Network), lost(oauth.Network))
-	forced := renewal()
-	forced.Force = true
-	for range 2 {
-		_, err := v.Renew(forced)
-		requireCode(t, err, oauth.Network)
-	}
-	held, err := v.Renew(renewal())
+	_, err := v.Renew(forced(1))
+	requireCode(t, err, oauth.Network)
+	held, err := v.Renew(wanted())
 	require.NoError(t, err)
-	assert.Equal(t, "at-canary-1", held.Find("", asked).Value.Reveal())
+	assert.Equal(t, "at-canary-1", held.Find("", asking).Value.Reveal())
 }

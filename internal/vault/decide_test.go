@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -10,105 +11,158 @@ import (
 	"github.com/postern-auth/postern/internal/oauth"
 )
 
-// choice is one row: a pattern over situations, in which "*" stands for every value.
-type choice struct {
-	signedIn, token, force, moved, refresh, sends string
-	want                                          action
+// facts are what decide looks at before anything is sent, each with its values.
+var facts = []struct {
+	name   string
+	values []string
+}{
+	{"session", []string{"in", "out"}},
+	{"family", []string{"same", "other"}},
+	{"ended", []string{"no", "ended"}},
+	{"token", []string{"none", "good", "late"}},
+	{"want", []string{"any", "new", "newer"}}, // newer than the generation that the caller has, which has moved, or not
+	{"refresh", []string{"yes", "no"}},
+	{"mark", []string{"older", "same", "ahead"}},
+	{"sends", []string{"0", "1", "2", "3"}},
+	{"asked", []string{"no", "asked"}},
+	{"mine", []string{"theirs", "mine"}},
+	{"probe", []string{"not", "reached", "cut"}},
+	{"waiting", []string{"no", "waiting"}},
 }
 
-// beforeSending is what the holder of the lock does, in every situation there is.
-var beforeSending = []choice{
-	{"out", "*", "*", "*", "*", "*", login},
-	{"in", "good", "no", "*", "*", "*", adopt},
-	{"in", "good", "force", "moved", "*", "*", adopt},
-	{"in", "good", "force", "still", "no", "*", login},
-	{"in", "good", "force", "still", "yes", "0", send},
-	{"in", "good", "force", "still", "yes", "1", send},
-	{"in", "good", "force", "still", "yes", "2", uncertain},
-	{"in", "good", "force", "still", "yes", "3", uncertain},
-	{"in", "ended", "*", "*", "no", "*", login},
-	{"in", "ended", "*", "*", "yes", "0", send},
-	{"in", "ended", "*", "*", "yes", "1", send},
-	{"in", "ended", "*", "*", "yes", "2", uncertain},
-	{"in", "ended", "*", "*", "yes", "3", uncertain},
-	{"in", "none", "*", "*", "no", "*", login},
-	{"in", "none", "*", "*", "yes", "0", send},
-	{"in", "none", "*", "*", "yes", "1", send},
-	{"in", "none", "*", "*", "yes", "2", uncertain},
-	{"in", "none", "*", "*", "yes", "3", uncertain},
+// beforeSending is what the holder of the lock does, in every situation there is: the first row that fits. "*" fits every value.
+var beforeSending = []struct {
+	pattern string
+	want    action
+}{
+	// session family ended token want refresh mark sends asked mine probe waiting
+	{"out * * * * * * * * * * *", login},
+	{"in other * * * * * * * * * *", again},
+	{"in same ended * * * * * * * * *", ended},
+	{"in same no good any * * * * * * *", adopt},
+	{"in same no good newer * * * * * * *", adopt},
+	{"in same no * * no * * * * * *", login},
+	{"in same no * * yes ahead * no * * *", ask},
+	{"in same no * * yes ahead * asked * * *", uncertain},
+	{"in same no * * yes * * * * * waiting", later},
+	{"in same no * * yes * 0 * * * no", send},
+	{"in same no * * yes * * no theirs * no", ask},
+	{"in same no * * yes * 2 * * * no", uncertain},
+	{"in same no * * yes * 3 * * * no", uncertain},
+	{"in same no * * yes * 1 * * not no", probe},
+	{"in same no * * yes * 1 * * cut no", keep},
+	{"in same no * * yes * 1 * * reached no", send},
 }
 
-func (c choice) matches(values ...string) bool {
-	for i, pattern := range []string{c.signedIn, c.token, c.force, c.moved, c.refresh, c.sends} {
-		if pattern != "*" && pattern != values[i] {
+func fits(pattern string, values []string) bool {
+	for i, p := range strings.Fields(pattern) {
+		if p != "*" && p != values[i] {
 			return false
 		}
 	}
 	return true
 }
 
-func TestDecideBeforeSending(t *testing.T) {
-	const now = 1000 * time.Second
-	tokens := map[string]*Token{
-		"none": nil, "good": {Expires: now + time.Hour, Lifetime: time.Hour}, "ended": {Expires: now + leeway, Lifetime: time.Hour},
+// everySituation calls visit with every combination of facts.
+func everySituation(values []string, visit func(values []string)) {
+	if len(values) == len(facts) {
+		visit(values)
+		return
 	}
+	for _, value := range facts[len(values)].values {
+		everySituation(append(values, value), visit)
+	}
+}
+
+func situationOf(values []string) *situation {
+	const now = 1000 * time.Second
+	is := func(i int, value string) bool { return values[i] == value }
+	sends := int(values[7][0] - '0')
+	s := &situation{
+		family: "f", gen: 2, rec: &record{family: "f", gen: 2}, leeway: leeway, now: now,
+		mark: mark{ended: is(2, "ended")}, force: !is(4, "any"), asked: is(8, "asked"), mine: is(9, "mine"), waiting: is(11, "waiting"),
+	}
+	if is(0, "in") {
+		s.rec.idToken = oauth.NewSecret("a.b.c")
+	}
+	if is(1, "other") {
+		s.family = "g"
+	}
+	switch values[3] {
+	case "good":
+		s.want = &Token{Expires: now + time.Hour, Lifetime: time.Hour}
+	case "late":
+		s.want = &Token{Expires: now + leeway, Lifetime: time.Hour}
+	}
+	if is(4, "newer") {
+		s.gen = 1
+	}
+	if is(5, "yes") {
+		s.rec.refreshToken = oauth.NewSecret("rt")
+	}
+	switch values[6] {
+	case "older": // says nothing of the token that stands here
+		s.mark.gen, s.mark.sends, s.rec.attempt.sends = 1, 9, sends
+	case "same": // the greater of the two counts
+		s.mark.gen, s.mark.sends = 2, sends
+	case "ahead":
+		s.mark.gen, s.rec.attempt.sends = 3, sends
+	}
+	switch values[10] {
+	case "reached":
+		s.probe = reached
+	case "cut":
+		s.probe = unreachable
+	}
+	return s
+}
+
+func TestDecideBeforeSending(t *testing.T) {
 	used := make([]bool, len(beforeSending))
-	for _, in := range []string{"in", "out"} {
-		for token, want := range tokens {
-			for _, force := range []string{"force", "no"} {
-				for _, moved := range []string{"moved", "still"} {
-					for _, refresh := range []string{"yes", "no"} {
-						for sends, text := range []string{"0", "1", "2", "3"} {
-							values := []string{in, token, force, moved, refresh, text}
-							s := &situation{rec: &record{family: "f", gen: 2}, sent: &record{family: "f", gen: 2}, want: want, force: force == "force", leeway: leeway, now: now}
-							s.rec.attempt.sends = sends
-							if in == "in" {
-								s.rec.idToken = oauth.NewSecret("a.b.c")
-							}
-							if refresh == "yes" {
-								s.rec.refreshToken = oauth.NewSecret("rt")
-							}
-							if moved == "moved" {
-								s.sent.gen = 1
-							}
-							found := -1
-							for i, c := range beforeSending {
-								if c.matches(values...) {
-									require.Equal(t, -1, found, "two rows for %v", values)
-									found, used[i] = i, true
-								}
-							}
-							require.NotEqual(t, -1, found, "no row for %v", values)
-							assert.Equal(t, beforeSending[found].want, decide(s), "%v", values)
-						}
-					}
+	everySituation(nil, func(values []string) {
+		for i, row := range beforeSending {
+			if fits(row.pattern, values) {
+				used[i] = true
+				if got := decide(situationOf(values)); got != row.want {
+					assert.Equal(t, row.want, got, "%v", values)
 				}
+				return
 			}
 		}
-	}
+		assert.Fail(t, "no row", "%v", values)
+	})
 	assert.NotContains(t, used, false, "every row is about something")
 }
 
 func TestDecideOnAnAnswer(t *testing.T) {
 	sent := record{family: "f", gen: 2, epoch: 1, attempt: attempt{"a", 0, 1}}
-	still, rotated, signedOut, another := sent, sent, record{epoch: 2}, record{family: "g", gen: 2, epoch: 1}
-	still.attempt.id = "b" // a replay by somebody else changes nothing
+	twice := sent
+	twice.attempt.sends = 2
+	rotated, signedOut, another := sent, record{epoch: 2}, record{family: "g", gen: 2, epoch: 1}
 	rotated.gen = 3
-	for _, row := range []struct {
-		answer                             answer
-		still, rotated, signedOut, another action
+	over1, cut, tried := mark{ended: true}, unreachable, reached
+	for name, test := range map[string]struct {
+		sent, now record
+		mark      mark
+		asked     bool
+		probe     reach
+		want      [4]action // granted, refused, failed, unknown
 	}{
-		{granted, commit, discard, discard, discard},
-		{refused, over, adopt, adopt, adopt},
-		{failed, forget, adopt, adopt, adopt},
-		{unknown, keep, adopt, adopt, adopt},
+		"first":                 {sent: sent, now: sent, want: [4]action{commit, ask, forget, probe}},
+		"first, asked":          {sent: sent, now: sent, asked: true, want: [4]action{commit, over, forget, probe}},
+		"first, cut off":        {sent: sent, now: sent, probe: cut, want: [4]action{commit, ask, forget, keep}},
+		"first, in reach":       {sent: sent, now: sent, probe: tried, want: [4]action{commit, ask, forget, send}},
+		"second":                {sent: twice, now: twice, probe: tried, want: [4]action{commit, ask, forget, keep}},
+		"a sibling rotated":     {sent: sent, now: rotated, want: [4]action{adopt, adopt, adopt, adopt}},
+		"signed out here":       {sent: sent, now: signedOut, want: [4]action{discard, adopt, adopt, adopt}},
+		"signed out in a copy":  {sent: sent, now: sent, mark: over1, want: [4]action{discard, ended, ended, ended}},
+		"signed out everywhere": {sent: sent, now: signedOut, mark: over1, want: [4]action{discard, ended, ended, ended}},
+		"another login":         {sent: sent, now: another, want: [4]action{discard, adopt, adopt, adopt}},
 	} {
-		for _, test := range []struct {
-			rec  record
-			want action
-		}{{still, row.still}, {rotated, row.rotated}, {signedOut, row.signedOut}, {another, row.another}} {
+		for i, answer := range []answer{granted, refused, failed, unknown} {
 			for _, force := range []bool{true, false} { // of no weight here
-				assert.Equal(t, test.want, decide(&situation{rec: &test.rec, sent: &sent, answer: row.answer, force: force}), "answer %d", row.answer)
+				s := &situation{family: "f", rec: &test.now, sent: &test.sent, mark: test.mark, asked: test.asked, probe: test.probe, mine: true, answer: answer, force: force}
+				assert.Equal(t, test.want[i], decide(s), "%s: answer %d", name, answer)
 			}
 		}
 	}

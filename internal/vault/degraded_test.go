@@ -24,7 +24,7 @@ func TestSignInWithoutAStore(t *testing.T) {
 
 			for i := range 3 {
 				w.clock += lifetime
-				held, err := v.Renew(renewal())
+				held, err := v.Renew(wanted())
 				require.NoError(t, err)
 				assert.Equal(t, i+2, held.Generation)
 				assert.True(t, held.Degraded)
@@ -53,14 +53,14 @@ func TestStoreFillsUp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w, v := signedIn(t)
 			arrange(w)
-			held, err := v.Renew(renewal())
+			held, err := v.Renew(wanted())
 			require.NoError(t, err)
-			assert.Equal(t, "at-canary-2", held.Find("", asked).Value.Reveal())
+			assert.Equal(t, "at-canary-2", held.Find("", asking).Value.Reveal())
 			assert.True(t, held.Degraded)
 			assert.Empty(t, w.text(), "the old record is gone")
 
 			w.clock += lifetime
-			_, err = v.Renew(renewal())
+			_, err = v.Renew(wanted())
 			require.NoError(t, err)
 			assert.Equal(t, []string{"rt-canary-1", "rt-canary-2"}, w.server.used())
 			held, err = w.page().Restore()
@@ -75,7 +75,7 @@ func TestStoreFullOfTheOldRecord(t *testing.T) {
 	w, v := signedIn(t)
 	w.store.full = true
 	w.store.freed = func() { w.store.full = false }
-	held, err := v.Renew(renewal())
+	held, err := v.Renew(wanted())
 	require.NoError(t, err)
 	assert.False(t, held.Degraded)
 	assert.Equal(t, "rt-canary-2", w.record().refreshToken.Reveal())
@@ -100,7 +100,7 @@ func TestSignOutWhileTheStoreFails(t *testing.T) {
 func TestStoreBlockedInFlight(t *testing.T) {
 	w, v := signedIn(t)
 	w.server.answers(while(func() { w.store.blocked = true }, grants(nil)))
-	held, err := v.Renew(renewal())
+	held, err := v.Renew(wanted())
 	requireCode(t, err, oauth.LoginRequired)
 	assert.Equal(t, &Held{Degraded: true}, held)
 	assert.Equal(t, []string{"rt-canary-2"}, w.server.gone)
@@ -110,7 +110,7 @@ func TestStoreBlockedInFlight(t *testing.T) {
 func TestDegradedSessionOutlivesTheInstance(t *testing.T) {
 	w, v := signedIn(t)
 	w.store.full = true
-	_, err := v.Renew(renewal())
+	_, err := v.Renew(wanted())
 	require.NoError(t, err)
 
 	held, err := w.instance().Restore()

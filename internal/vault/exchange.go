@@ -41,7 +41,11 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 	}
 	want := v.expect(rec, false)
 	want.MaxAge = x.MaxAge
-	return v.accept(rec, response, want, tokenFrom(response, x.Audience, x.Scope, start))
+	held, settled, err := v.accept(rec, response, want, tokenFrom(response, x.Audience, x.Scope, start))
+	if !settled {
+		err = loginRequired()
+	}
+	return held, err
 }
 
 // expect says what an ID token of this family must hold.
@@ -56,8 +60,9 @@ func (v *Vault) expect(rec *record, refreshed bool) *oauth.Expected {
 }
 
 // accept checks the ID token and lets the tokens out. The new refresh token is stored already: losing it to a bad ID token would lose
-// the family. A token that speaks of somebody else ends the session instead, and the server hears of it.
-func (v *Vault) accept(rec *record, response *oauth.TokenResponse, want *oauth.Expected, token *Token) (*Held, error) {
+// the family. A token that speaks of somebody else ends the session instead, and the server hears of it. settled is false where the world
+// moved meanwhile.
+func (v *Vault) accept(rec *record, response *oauth.TokenResponse, want *oauth.Expected, token *Token) (held *Held, settled bool, err error) {
 	skew := rec.skew
 	if !response.IDToken.Empty() || want.Previous == nil {
 		id, err := oauth.DecodeIDToken(response.IDToken)
@@ -69,7 +74,7 @@ func (v *Vault) accept(rec *record, response *oauth.TokenResponse, want *oauth.E
 			v.note(rec.family, mark{ended: true})
 			_ = v.revoke(rec.refreshToken)
 			v.tell(now)
-			return v.held(now), err
+			return v.held(now), true, err
 		}
 		// Date can't be read across origins. iat can, and it was written between the request and its answer.
 		skew = id.IssuedAt() - rec.renewedAt
@@ -81,14 +86,10 @@ func (v *Vault) accept(rec *record, response *oauth.TokenResponse, want *oauth.E
 		now.tokens = put(now.tokens, token)
 		now.skew = skew
 	})
-	if err != nil {
-		return v.held(now), err
+	if err == nil {
+		v.tell(now)
 	}
-	v.tell(now)
-	if !published {
-		return v.held(now), loginRequired()
-	}
-	return v.held(now), nil
+	return v.held(now), published || err != nil, err
 }
 
 // post sends one token request and reads its answer, and how many seconds the provider wants to be left alone. Some servers echo in their

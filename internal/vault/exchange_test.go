@@ -35,7 +35,7 @@ func TestExchange(t *testing.T) {
 	assert.Equal(t, "at-canary-1", token.Value.Reveal())
 	assert.Equal(t, begin+time.Hour, token.Expires, "counted from before the request: late is the safe side")
 	assert.Equal(t, time.Hour, token.Lifetime)
-	assert.Equal(t, asked, token.Granted, "no scope in the answer means the one asked for")
+	assert.Equal(t, asking, token.Granted, "no scope in the answer means the one asking for")
 	assert.Equal(t, "Bearer", token.Type)
 	assert.Equal(t, "rt-canary-1", w.record().refreshToken.Reveal())
 }
@@ -60,7 +60,7 @@ func TestRestoreWithoutACheckedIDToken(t *testing.T) {
 	held, err := w.page().Restore()
 	require.NoError(t, err)
 	assert.Equal(t, &Held{}, held)
-	_, err = w.page().Renew(renewal())
+	_, err = w.page().Renew(wanted())
 	requireCode(t, err, oauth.LoginRequired)
 	assert.Empty(t, w.server.used())
 }
@@ -104,12 +104,12 @@ func TestExchangeWithoutARefreshToken(t *testing.T) {
 	assert.False(t, held.IDToken.Empty(), "signed in all the same")
 	assert.Zero(t, held.Generation)
 
-	held, err := v.Renew(renewal())
+	held, err := v.Renew(wanted())
 	require.NoError(t, err)
-	assert.Equal(t, "at-canary-1", held.Find("", asked).Value.Reveal())
+	assert.Equal(t, "at-canary-1", held.Find("", asking).Value.Reveal())
 
 	w.clock += lifetime
-	held, err = v.Renew(renewal())
+	held, err = v.Renew(wanted())
 	requireCode(t, err, oauth.MissingRefreshToken)
 	assert.False(t, held.IDToken.Empty())
 	assert.Len(t, w.server.sent, 1, "there is nothing to send")

@@ -3,6 +3,7 @@ package vault
 import (
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -58,7 +59,7 @@ func TestSignOutDuringRenewal(t *testing.T) {
 			done := false
 			b.arrange(w, func() { done = true; require.NoError(t, other.SignOut()) })
 
-			held, err := w.page().Renew(renewal())
+			held, err := w.page().Renew(wanted())
 			requireCode(t, err, oauth.LoginRequired)
 			assert.True(t, done)
 			assert.Equal(t, &Held{}, held)
@@ -99,7 +100,7 @@ func TestFailureAfterSignOutRestoresNothing(t *testing.T) {
 		},
 		"renewal": func(w *world, v *Vault, signOut func()) (*Held, error) {
 			w.server.answers(while(signOut, lost(oauth.Network)))
-			return v.Renew(renewal())
+			return v.Renew(wanted())
 		},
 		"discovery": func(w *world, v *Vault, signOut func()) (*Held, error) {
 			v.Config.Metadata = nil
@@ -107,7 +108,7 @@ func TestFailureAfterSignOutRestoresNothing(t *testing.T) {
 				signOut()
 				return nil, trouble(oauth.Network)
 			}
-			return v.Renew(renewal())
+			return v.Renew(wanted())
 		},
 		"revocation": func(w *world, v *Vault, signOut func()) (*Held, error) {
 			w.server.revoking = func(int, request) (*oauth.HTTPResponse, error) {
@@ -143,8 +144,8 @@ func TestLoginOfAnotherDuringRenewal(t *testing.T) {
 				require.NoError(t, err)
 			})
 
-			held, err := w.page().Renew(renewal())
-			requireCode(t, err, oauth.LoginRequired)
+			held, err := w.page().Renew(wanted())
+			require.NoError(t, err)
 			assert.Equal(t, u2, held.IDToken.Reveal())
 			require.Len(t, held.Tokens, 1)
 			assert.Equal(t, "at-u2", held.Tokens[0].Value.Reveal())
@@ -162,7 +163,7 @@ func TestStoreClearedDuringRenewal(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w, _ := signedIn(t)
 			b.arrange(w, func() { require.NoError(t, w.store.Remove(key)) })
-			held, err := w.page().Renew(renewal())
+			held, err := w.page().Renew(wanted())
 			requireCode(t, err, oauth.LoginRequired)
 			assert.Equal(t, &Held{}, held)
 			assert.NotContains(t, w.text(), "canary")
@@ -179,7 +180,7 @@ func TestSignOutOfThePageItself(t *testing.T) {
 		ends := make(chan error, 3)
 		for range cap(ends) {
 			go func() {
-				_, err := v.Renew(renewal())
+				_, err := v.Renew(wanted())
 				ends <- err
 			}()
 		}
@@ -196,46 +197,58 @@ func TestSignOutOfThePageItself(t *testing.T) {
 
 // A sibling that held no lock, since the browser has none or it was stolen, rotated first: the family isn't over, its state is adopted.
 func TestAnswerOfThePredecessor(t *testing.T) {
-	for name, test := range map[string]struct {
-		answer reply
-		good   bool
-		want   oauth.Code
-	}{
-		"invalid_grant":              {refuse(400, `{"error":"invalid_grant"}`), true, ""},
-		"503":                        {status(503, "", ""), true, ""},
-		"network":                    {lost(oauth.Network), true, ""},
-		"invalid_grant, token ended": {refuse(400, `{"error":"invalid_grant"}`), false, oauth.TokenEndpointError},
+	for name, answer := range map[string]reply{
+		"new tokens": grants(nil), "invalid_grant": refuse(400, `{"error":"invalid_grant"}`), "503": status(503, "", ""), "network": lost(oauth.Network),
 	} {
-		t.Run(name, func(t *testing.T) {
-			w, v := signedIn(t)
-			w.server.answers(while(func() {
-				rec := w.moved(w.record())
-				if !test.good {
-					rec.tokens[0].Expires = 0
-				}
-				w.write(rec)
-			}, test.answer))
-			held, err := v.Renew(renewal())
-			if test.want == "" {
+		for token, left := range map[string]time.Duration{"good": lifetime, "ended": 0} {
+			t.Run(name+", "+token, func(t *testing.T) {
+				w, v := signedIn(t)
+				w.server.answers(while(func() {
+					rec := w.moved(w.record())
+					rec.tokens[0].Expires = w.clock + left
+					w.write(rec)
+				}, answer))
+				held, err := v.Renew(wanted())
 				require.NoError(t, err)
-				assert.Equal(t, "at-canary-2", held.Find("", asked).Value.Reveal())
-			} else {
-				requireCode(t, err, test.want)
-			}
-			assert.Equal(t, 2, held.Generation)
-			assert.Equal(t, "rt-canary-2", w.record().refreshToken.Reveal())
-			assert.Empty(t, w.server.gone)
-		})
+				if token == "good" {
+					assert.Equal(t, "at-canary-2", held.Find("", asking).Value.Reveal())
+					assert.Equal(t, []string{"rt-canary-1"}, w.server.used())
+				} else {
+					assert.Equal(t, 3, held.Generation, "what the sibling left is used under a lock of its own")
+					assert.Equal(t, []string{"rt-canary-1", "rt-canary-2"}, w.server.used())
+				}
+				assert.Empty(t, w.server.gone)
+			})
+		}
 	}
 }
 
-// F8: the answer to a holder that was frozen comes after somebody else took over.
+// A sibling rotates between the commit of an answer and its publication. Nobody signed out, so nobody is told to sign in.
+func TestSiblingBetweenCommitAndPublication(t *testing.T) {
+	w, v := signedIn(t)
+	barriers["between commit and publication"].arrange(w, func() {
+		next := w.moved(w.record())
+		next.refreshToken = oauth.NewSecret("rt-canary-3")
+		w.write(next)
+	})
+	held, err := v.Renew(wanted())
+	require.NoError(t, err)
+	assert.Equal(t, 3, held.Generation)
+	assert.Equal(t, "at-canary-2", held.Find("", asking).Value.Reveal(), "the sibling's")
+	assert.Equal(t, "rt-canary-3", w.record().refreshToken.Reveal())
+	assert.Empty(t, w.server.gone)
+}
+
+// F8: the answer to a holder that was frozen comes after somebody else took over. It is the equal or the ancestor of what stands in the
+// record, so it is dropped: to revoke it would end the family.
 func TestLateCommitFails(t *testing.T) {
 	w, v := signedIn(t)
-	w.server.answers(while(func() { w.write(w.moved(w.record())) }, grants(map[string]string{"refresh_token": `"rt-late"`})))
-	held, err := v.Renew(renewal())
-	requireCode(t, err, oauth.LoginRequired)
-	assert.Equal(t, "rt-canary-2", w.record().refreshToken.Reveal())
+	w.server.answers(while(func() { w.write(w.moved(w.record())) }, grants(map[string]string{"refresh_token": `"rt-late"`, "access_token": `"at-late"`})))
+	held, err := v.Renew(wanted())
+	require.NoError(t, err)
+	assert.Equal(t, "at-canary-2", held.Find("", asking).Value.Reveal())
 	assert.Equal(t, 2, held.Generation)
-	assert.Equal(t, []string{"rt-late"}, w.server.gone)
+	assert.Equal(t, "rt-canary-2", w.record().refreshToken.Reveal())
+	assert.NotContains(t, w.text(), "late")
+	assert.Empty(t, w.server.gone)
 }

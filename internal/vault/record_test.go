@@ -65,7 +65,7 @@ func TestRestore(t *testing.T) {
 	assert.Equal(t, held.IDToken.Reveal(), restored.IDToken.Reveal())
 	assert.Equal(t, 2, restored.Generation)
 	require.Len(t, restored.Tokens, 2)
-	assert.Equal(t, "at-canary-1", restored.Find("", asked).Value.Reveal())
+	assert.Equal(t, "at-canary-1", restored.Find("", asking).Value.Reveal())
 	assert.Equal(t, &Token{Audience: "api", Scope: "read", Granted: "read", Type: "Bearer", Value: oauth.NewSecret("at-canary-2"),
 		Lifetime: time.Minute, Expires: begin + time.Minute}, restored.Find("api", "read"))
 	assert.Len(t, w.server.sent, 2, "without any request")
@@ -141,7 +141,7 @@ func TestNewerRecordIsReadOnly(t *testing.T) {
 	sent := len(w.server.sent)
 	for name, verb := range map[string]func() error{
 		"restore":  func() error { _, err := v.Restore(); return err },
-		"renew":    func() error { _, err := v.Renew(renewal()); return err },
+		"renew":    func() error { _, err := v.Renew(wanted()); return err },
 		"exchange": func() error { _, err := v.Exchange(exchange(t)); return err },
 		"revoke":   func() error { _, err := v.Revoke(); return err },
 		"sign out": v.SignOut,

@@ -27,7 +27,7 @@ func TestEchoedSecrets(t *testing.T) {
 			w.server.answers(grants(map[string]string{"refresh_token": quoted(long)}), refuse(400, body))
 			w.signIn(v)
 			w.clock += lifetime
-			_, err := v.Renew(renewal())
+			_, err := v.Renew(wanted())
 			e := requireCode(t, err, oauth.TokenEndpointError)
 			assert.Equal(t, "[redacted]", e.Description)
 			assert.Empty(t, e.ServerCode)
@@ -52,7 +52,7 @@ func TestEchoedSecrets(t *testing.T) {
 func TestPlainErrorsStayReadable(t *testing.T) {
 	w, v := signedIn(t)
 	w.server.answers(refuse(400, `{"error":"invalid_scope","error_description":"no such scope"}`))
-	_, err := v.Renew(renewal())
+	_, err := v.Renew(wanted())
 	e := requireCode(t, err, oauth.TokenEndpointError)
 	assert.Equal(t, "invalid_scope", e.ServerCode)
 	assert.Equal(t, "no such scope", e.Description)
@@ -71,7 +71,7 @@ func TestNothingPrints(t *testing.T) {
 // What leaves through Port holds no refresh token, however it is taken apart.
 func TestHeldHasNoRefreshToken(t *testing.T) {
 	_, v := signedIn(t)
-	held, err := v.Renew(renewal())
+	held, err := v.Renew(wanted())
 	require.NoError(t, err)
 	for _, token := range held.Tokens {
 		assert.NotContains(t, token.Value.Reveal()+token.Scope+token.Granted+token.Audience+token.Type, "rt-")

@@ -15,10 +15,10 @@ import (
 
 func TestRenew(t *testing.T) {
 	w, v := signedIn(t)
-	held, err := v.Renew(renewal())
+	held, err := v.Renew(wanted())
 	require.NoError(t, err)
 	assert.Equal(t, 2, held.Generation)
-	token := held.Find("", asked)
+	token := held.Find("", asking)
 	assert.Equal(t, "at-canary-2", token.Value.Reveal())
 	assert.Equal(t, w.clock+time.Hour, token.Expires)
 	assert.Len(t, held.Tokens, 1, "the new token takes the old one's place")
@@ -37,13 +37,13 @@ func TestRenewWhatIsStillGood(t *testing.T) {
 	v := w.page()
 	w.signIn(v)
 	w.clock += lifetime - leeway - time.Millisecond
-	held, err := v.Renew(renewal())
+	held, err := v.Renew(wanted())
 	require.NoError(t, err)
-	assert.Equal(t, "at-canary-1", held.Find("", asked).Value.Reveal())
+	assert.Equal(t, "at-canary-1", held.Find("", asking).Value.Reveal())
 	assert.Empty(t, w.server.used())
 
 	w.clock += time.Millisecond
-	_, err = v.Renew(renewal())
+	_, err = v.Renew(wanted())
 	require.NoError(t, err)
 	assert.Len(t, w.server.used(), 1)
 }
@@ -52,11 +52,9 @@ func TestRenewForced(t *testing.T) {
 	w := newWorld(t)
 	v := w.page()
 	w.signIn(v)
-	r := renewal()
-	r.Force = true
-	held, err := v.Renew(r)
+	held, err := v.Renew(forced(1))
 	require.NoError(t, err)
-	assert.Equal(t, "at-canary-2", held.Find("", asked).Value.Reveal())
+	assert.Equal(t, "at-canary-2", held.Find("", asking).Value.Reveal())
 }
 
 // While this page waits for the lock, another renews. One that was forced is content with that, too.
@@ -65,12 +63,12 @@ func TestRenewAdopts(t *testing.T) {
 		w, v := signedIn(t)
 		rec := w.record()
 		w.store.onRead = onSecond(func() { w.write(w.moved(rec)) })
-		r := renewal()
+		r := forced(1)
 		r.Force = force
 		held, err := v.Renew(r)
 		require.NoError(t, err)
 		assert.Equal(t, 2, held.Generation)
-		assert.Equal(t, "at-canary-2", held.Find("", asked).Value.Reveal())
+		assert.Equal(t, "at-canary-2", held.Find("", asking).Value.Reveal())
 		assert.Empty(t, w.server.used())
 	}
 }
@@ -90,7 +88,7 @@ func (w *world) moved(rec *record) *record {
 	next := clone(rec)
 	next.gen++
 	next.refreshToken = oauth.NewSecret("rt-canary-2")
-	next.tokens = []*Token{{Scope: asked, Granted: asked, Type: "Bearer", Value: oauth.NewSecret("at-canary-2"), Lifetime: lifetime, Expires: w.clock + lifetime}}
+	next.tokens = []*Token{{Scope: asking, Granted: asking, Type: "Bearer", Value: oauth.NewSecret("at-canary-2"), Lifetime: lifetime, Expires: w.clock + lifetime}}
 	return next
 }
 
@@ -102,11 +100,11 @@ func TestLockIsTheFamilys(t *testing.T) {
 		_, err := v.Renew(&Renew{Audience: audience, Scope: "api", Leeway: leeway})
 		require.NoError(t, err)
 	}
-	assert.Equal(t, []string{"postern:https%3A%2F%2Fas.test:spa:" + family}, w.locks.names, "one refresh token serves every audience")
+	assert.Equal(t, []string{key + ":" + family[:21]}, w.locks.names, "a part of the family, and nothing else: one refresh token serves every audience")
 
 	w.locks.err = &oauth.Error{Code: oauth.LockTimeout, Op: "lock", Description: "another tab", Retryable: true}
 	w.clock += lifetime
-	held, err := v.Renew(renewal())
+	held, err := v.Renew(wanted())
 	requireCode(t, err, oauth.LockTimeout)
 	assert.Nil(t, held, "nothing is known to have changed")
 	assert.Len(t, w.server.used(), 3)
@@ -127,9 +125,9 @@ func TestRenewIsShared(t *testing.T) {
 				var all sync.WaitGroup
 				for i := range 40 {
 					all.Go(func() {
-						held, err := tabs[i%pages].Renew(renewal())
+						held, err := tabs[i%pages].Renew(wanted())
 						assert.NoError(t, err)
-						assert.Equal(t, "at-canary-2", held.Find("", asked).Value.Reveal())
+						assert.Equal(t, "at-canary-2", held.Find("", asking).Value.Reveal())
 					})
 				}
 				synctest.Wait() // all of them wait for the one
@@ -196,13 +194,13 @@ func TestRenewOfAnotherFamily(t *testing.T) {
 		w.signIn(w.page())
 		w.clock += lifetime
 	})
-	held, err := v.Renew(renewal())
+	held, err := v.Renew(wanted())
 	require.NoError(t, err)
-	assert.Equal(t, "at-canary-3", held.Find("", asked).Value.Reveal())
+	assert.Equal(t, "at-canary-3", held.Find("", asking).Value.Reveal())
 	assert.Equal(t, []string{"rt-canary-2"}, w.server.used())
 	require.Len(t, w.locks.names, 2)
-	assert.True(t, strings.HasSuffix(w.locks.names[0], old))
-	assert.True(t, strings.HasSuffix(w.locks.names[1], w.record().family))
+	assert.True(t, strings.HasSuffix(w.locks.names[0], old[:21]))
+	assert.True(t, strings.HasSuffix(w.locks.names[1], w.record().family[:21]))
 }
 
 func clone(r *record) *record {

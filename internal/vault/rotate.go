@@ -57,28 +57,30 @@ type renewal struct {
 // renew takes the family's lock and goes on as decide says. The lock is the family's and never an audience's: one refresh token serves
 // them all.
 func (v *Vault) renew(r *Renew) (*Held, error) {
-	seen, err := v.records.load()
-	if err != nil {
-		return nil, err
+	for {
+		seen, err := v.records.load()
+		if err != nil {
+			return nil, err
+		}
+		if !seen.signedIn() {
+			return v.held(seen), loginRequired()
+		}
+		release, err := v.Locks.Lock(v.lockName(seen.family))
+		if err != nil {
+			return nil, err
+		}
+		x := &renewal{Vault: v, Renew: r, situation: situation{family: seen.family, gen: r.Generation, force: r.Force, leeway: r.Leeway}}
+		held, anew, err := x.run()
+		release()
+		if !anew {
+			return held, err
+		}
 	}
-	if !seen.signedIn() {
-		return v.held(seen), loginRequired()
-	}
-	release, err := v.Locks.Lock(v.lockName(seen.family))
-	if err != nil {
-		return nil, err
-	}
-	x := &renewal{Vault: v, Renew: r, situation: situation{family: seen.family, gen: r.Generation, force: r.Force, leeway: r.Leeway}}
-	held, another, err := x.run()
-	release()
-	if another {
-		return v.renew(r)
-	}
-	return held, err
 }
 
-// run carries out what decide says until there is an end to it. another says that the family is not the one whose lock is held.
-func (x *renewal) run() (held *Held, another bool, err error) {
+// run carries out what decide says until there is an end to it. anew says that this page doesn't hold the lock of what stands in the
+// record: another login is there, or a sibling that took the lock from this page.
+func (x *renewal) run() (held *Held, anew bool, err error) {
 	for {
 		if err := x.look(); err != nil {
 			return nil, false, err
@@ -88,7 +90,7 @@ func (x *renewal) run() (held *Held, another bool, err error) {
 			if x.answer == none {
 				return x.held(x.rec), false, nil
 			}
-			x.answer, x.sent, x.gen = none, nil, 0 // a sibling was faster: what it left is looked at anew
+			return nil, true, nil
 		case again:
 			return nil, true, nil
 		case ask:
@@ -245,8 +247,7 @@ func (x *renewal) commit() (held *Held, done bool, err error) {
 		x.tell(now)
 		return x.held(now), true, x.failure
 	}
-	held, err = x.accept(now, x.response, x.expect(now, true), tokenFrom(x.response, x.Audience, x.Scope, x.start))
-	return held, true, err
+	return x.accept(now, x.response, x.expect(now, true), tokenFrom(x.response, x.Audience, x.Scope, x.start))
 }
 
 // finish is the end of the family, in every page: its record is wiped, and no other.

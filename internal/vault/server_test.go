@@ -27,7 +27,10 @@ type reply func(n int, r request) (*oauth.HTTPResponse, error)
 // server is a provider that rotates. It answers each token request by its script, and with new tokens when the script is at its end.
 type server struct {
 	*world
-	offline  bool
+	offline bool
+	// cutOff is a browser that thinks it's online while the provider can't be reached.
+	cutOff   bool
+	probing  func()
 	revoking reply
 	metadata func(url string) (*oauth.HTTPResponse, error)
 
@@ -36,6 +39,7 @@ type server struct {
 	sent   []request // to the token endpoint
 	gone   []string  // refresh tokens that were revoked
 	got    []string  // addresses of GET
+	probed []string
 }
 
 func (s *server) Online() bool { return !s.offline }
@@ -48,6 +52,16 @@ func (s *server) Get(url string, _ time.Duration) (*oauth.HTTPResponse, error) {
 		return nil, trouble(oauth.Network)
 	}
 	return s.metadata(url)
+}
+
+func (s *server) Probe(url string, _ time.Duration) bool {
+	s.mu.Lock()
+	s.probed = append(s.probed, url)
+	s.mu.Unlock()
+	if s.probing != nil {
+		s.probing()
+	}
+	return !s.cutOff
 }
 
 func (s *server) Post(address, form string, timeout time.Duration) (*oauth.HTTPResponse, error) {

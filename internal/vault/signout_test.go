@@ -80,7 +80,7 @@ func TestRevoke(t *testing.T) {
 	require.NoError(t, err)
 	assert.Zero(t, held.Generation)
 	assert.False(t, held.IDToken.Empty(), "the user stays signed in")
-	assert.Equal(t, "at-canary-1", held.Find("", asked).Value.Reveal())
+	assert.Equal(t, "at-canary-1", held.Find("", asking).Value.Reveal())
 	assert.NotContains(t, w.text(), "rt-canary")
 	assert.Equal(t, []string{"rt-canary-1"}, w.server.gone)
 
@@ -88,7 +88,7 @@ func TestRevoke(t *testing.T) {
 	require.NoError(t, err, "there is nothing left to revoke")
 	assert.Len(t, w.server.gone, 1)
 	w.clock += lifetime
-	_, err = v.Renew(renewal())
+	_, err = v.Renew(wanted())
 	requireCode(t, err, oauth.MissingRefreshToken)
 }
 

@@ -18,7 +18,7 @@ const (
 	tokenURL  = issuer + "/token"
 	revokeURL = issuer + "/revoke"
 	key       = "postern:session:https%3A%2F%2Fas.test:spa"
-	asked     = "openid api offline_access" // the scope of every login here
+	asking    = "openid api offline_access" // the scope of every login here
 	authCode  = "canary-code-5f1c"
 	verifier  = "canary-verifier-canary-verifier-canary-verifier"
 	leeway    = time.Minute
@@ -26,13 +26,14 @@ const (
 	begin     = 1_790_000_000 * time.Second
 )
 
-// world is one origin: a provider, a store, locks and a clock, shared by the pages that open in it.
+// world is one origin: a provider, a store, locks, a clock and a bus, shared by the pages that open in it.
 type world struct {
 	t      *testing.T
 	server server
 	store  store
 	cache  *storage.Memory // the newest page's
 	locks  locks
+	bus    bus
 	clock  time.Duration
 	given  *oauth.Metadata // as the application gave it
 }
@@ -52,11 +53,19 @@ func (w *world) page() *Vault {
 }
 
 // instance opens a vault as another instance of the module in the same page would.
-func (w *world) instance() *Vault {
-	return Open(&Config{
-		Issuer: issuer, ClientID: client, Metadata: w.given, Timeout: 10 * time.Second, Store: &w.store, Cache: w.cache,
-		HTTP: &w.server, Locks: &w.locks, Now: func() time.Duration { return w.clock },
+func (w *world) instance() *Vault { return w.open(&w.store, true) }
+
+func (w *world) open(s storage.Store, shared bool) *Vault {
+	end := &ear{bus: &w.bus}
+	v := Open(&Config{
+		Issuer: issuer, ClientID: client, Metadata: w.given, Timeout: 10 * time.Second, Store: s, Shared: shared, Cache: w.cache,
+		HTTP: &w.server, Locks: &w.locks, Pages: end, Now: func() time.Duration { return w.clock },
 	})
+	end.hear = func(text string) {
+		_, err := v.Heard(text)
+		require.NoError(w.t, err)
+	}
+	return v
 }
 
 // signIn trades a code for the tokens rt-canary-1 and at-canary-1.
@@ -83,11 +92,16 @@ func exchange(t testing.TB) *Exchange {
 	require.NoError(t, err)
 	proof, err := pkce.Parse(verifier)
 	require.NoError(t, err)
-	return &Exchange{Code: accepted, Verifier: proof, RedirectURI: "https://app.test/", Nonce: "n1", Scope: asked, MaxAge: -1}
+	return &Exchange{Code: accepted, Verifier: proof, RedirectURI: "https://app.test/", Nonce: "n1", Scope: asking, MaxAge: -1}
 }
 
-func renewal() *Renew {
-	return &Renew{Scope: asked, Leeway: leeway, Timeout: 10 * time.Second}
+func wanted() *Renew { return &Renew{Scope: asking, Leeway: leeway} }
+
+// forced wants a token newer than those of the generation that the caller has.
+func forced(generation int) *Renew {
+	r := wanted()
+	r.Force, r.Generation = true, generation
+	return r
 }
 
 // record reads what the store holds now.
@@ -156,33 +170,4 @@ func (s *store) Remove(key string) error {
 		defer s.freed()
 	}
 	return s.Memory.Remove(key)
-}
-
-// locks are Web Locks: one holder a name, the others wait in line.
-type locks struct {
-	mu    sync.Mutex
-	names []string
-	lines []chan struct{} // of the names at the same place
-	err   error
-}
-
-func (l *locks) Lock(name string) (func(), error) {
-	if l.err != nil {
-		return nil, l.err
-	}
-	line := l.line(name)
-	line <- struct{}{}
-	return func() { <-line }, nil
-}
-
-func (l *locks) line(name string) chan struct{} {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for i, n := range l.names {
-		if n == name {
-			return l.lines[i]
-		}
-	}
-	l.names, l.lines = append(l.names, name), append(l.lines, make(chan struct{}, 1))
-	return l.lines[len(l.lines)-1]
 }
