@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
 	"strconv"
 	"testing"
@@ -59,8 +60,16 @@ func held(t *testing.T, at fault.Point, tabs ...*app) *fault.Barrier {
 	t.Helper()
 	gate := tabs[0].stack.Faults().Hold(at, 1)
 	renew(tabs...)
-	require.NoError(t, gate.Arrived(t.Context(), 1))
+	arrived(t, gate)
 	return gate
+}
+
+// arrived waits for a request at the gate.
+func arrived(t *testing.T, gate *fault.Barrier) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	require.NoError(t, gate.Arrived(ctx, 1))
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -113,6 +122,12 @@ func (a *app) lockedOut(n int) {
 func (a *app) warned() []string {
 	a.Helper()
 	return a.values("t.told('warning').map(w => w.code)")
+}
+
+// forgetSends starts the count of t.sends() anew.
+func (a *app) forgetSends() {
+	a.Helper()
+	a.Eval("performance.clearResourceTimings()")
 }
 
 // becomes waits until the page has been told of a state that it didn't ask for.

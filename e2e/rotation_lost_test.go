@@ -105,6 +105,7 @@ func TestF03ProviderGone(t *testing.T) {
 		a := start(t, b, overlapping)
 		a.lossy()
 		a.signIn(alone)
+		a.forgetSends()
 		age(a)
 		gate := held(t, fault.MidBody, a)
 		require.NoError(t, a.stack.StopIssuer())
@@ -156,6 +157,7 @@ func TestF04NeverArrived(t *testing.T) {
 		a := start(t, b, calm)
 		a.lossy()
 		a.signIn(alone)
+		a.forgetSends()
 		for round := range 3 {
 			age(a)
 			a.Lose("/token", 1)

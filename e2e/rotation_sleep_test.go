@@ -48,7 +48,7 @@ func TestF05WokenManyTimes(t *testing.T) {
 				for (const name of ['visibilitychange', 'resume']) document.dispatchEvent(new Event(name));
 			}`)
 		}
-		require.NoError(t, gate.Arrived(t.Context(), 1))
+		arrived(t, gate)
 		gate.Release()
 		for _, tab := range all {
 			tab.token()
@@ -104,7 +104,7 @@ func TestF05FrozenDuringRenewal(t *testing.T) {
 func (a *app) away(meanwhile func()) {
 	a.Helper()
 	a.atRest()
-	a.Eval("t.shown = []; addEventListener('pageshow', (e) => t.shown.push(e.persisted))")
+	a.Eval("t.shown = []; addEventListener('pageshow', (e) => t.shown.push(e.persisted), {once: true})")
 	a.Goto(a.stack.AppURL() + home + "empty.html")
 	meanwhile()
 	a.Back(1)
@@ -142,6 +142,7 @@ func TestF06OthersWentOn(t *testing.T) {
 		a := start(t, b, calm)
 		a.signIn(shared)
 		other := a.tabs(1, shared)[0]
+		age(a, a, a) // where the other's clock will be
 		var token string
 		a.away(func() {
 			for range 3 {

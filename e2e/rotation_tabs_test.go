@@ -99,7 +99,7 @@ func TestF01TwoKinds(t *testing.T) {
 				tab.begin("whole", "t.client.getTokenSilently()")
 				tab.begin("narrow", narrow)
 			}
-			assert.NoError(t, gate.Arrived(t.Context(), 1))
+			arrived(t, gate)
 			a.lockedOut(1)
 			gate.Release()
 			for _, tab := range []*app{a, other} {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
@@ -12,16 +13,32 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Freeze stops the page as a browser stops a tab that nobody has looked at for long: no timer, no answer and no promise goes on in it.
-// Only what Eval can do at once still works.
-func (tab *Tab) Freeze() { tab.lifecycle(page.SetWebLifecycleStateStateFrozen) }
+// Freeze hides the page and stops it, as a browser stops a tab that nobody has looked at for long: no timer, no answer and no promise goes on
+// in it. Only what Eval can do at once still works.
+func (tab *Tab) Freeze() {
+	tab.Helper()
+	tab.focus(false)
+	tab.lifecycle(page.SetWebLifecycleStateStateFrozen)
+}
 
-// Thaw lets it go on. The page hears resume.
-func (tab *Tab) Thaw() { tab.lifecycle(page.SetWebLifecycleStateStateActive) }
+// Thaw lets it go on, and shows it again. The page hears resume and visibilitychange.
+func (tab *Tab) Thaw() {
+	tab.Helper()
+	tab.lifecycle(page.SetWebLifecycleStateStateActive)
+	tab.focus(true)
+	tab.WaitFor("document.visibilityState == 'visible'")
+}
 
 func (tab *Tab) lifecycle(state page.SetWebLifecycleStateState) {
 	tab.Helper()
 	_, err := chromedp.Call(tab.ctx, page.SetWebLifecycleState, page.SetWebLifecycleStateParams{State: state})
+	require.NoError(tab, err)
+}
+
+// focus is the only way to show a page that freezing has hidden: without a window, bringing it to the front doesn't.
+func (tab *Tab) focus(on bool) {
+	tab.Helper()
+	_, err := chromedp.Call(tab.ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: on})
 	require.NoError(tab, err)
 }
 

@@ -105,7 +105,8 @@ const t = {
     return JSON.stringify([{ ...sessionStorage }, { ...localStorage }, databases]);
   },
 
-  /** How often this page has sent a request to the token endpoint, lost ones included, since it was loaded. */
+  /** How often this page has sent a request to the token endpoint, lost ones included, since it was loaded or since
+   *  performance.clearResourceTimings(). */
   sends: () => performance.getEntriesByType('resource').filter((entry) => entry.name === `${settings.issuer}/token`).length,
 };
 globalThis.t = t;
