@@ -1,10 +1,10 @@
 // The imports that a TinyGo module wants (its syscall/js, without the C library), and the table of JavaScript values it holds.
 //
 // TinyGo has no finalizers, so a value stays in the table until internal/bridge gives it back; and it can't recover from an exception,
-// so nothing is ever thrown through it: what a call throws becomes its result, what a getter throws becomes undefined.
+// so nothing is ever thrown through it: internal/bridge gets what was thrown as a result that says so.
 
-/** Starts a module and returns what the loader uses of it. `host` is under `handover` on the global object while it starts. */
-export async function start(instantiate, host, handover) {
+/** Starts a module and returns what the loader uses of it. */
+export async function start(instantiate, host) {
   const encoder = new TextEncoder(), decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const number = new Float64Array(1), bits = new BigUint64Array(number.buffer);
   const NAN = 0x7FF80000n << 32n;
@@ -13,8 +13,8 @@ export async function start(instantiate, host, handover) {
   const bytes = (at, length) => new Uint8Array(exports.memory.buffer, at >>> 0, length >>> 0);
   const text = (at, length) => decoder.decode(bytes(at, length));
 
-  // The first seven entries are fixed by syscall/js.
-  const values = [NaN, 0, null, true, false, globalThis, {}];
+  // The first seven entries are fixed by syscall/js, which has no use for the last of them.
+  const values = [NaN, 0, null, true, false, globalThis, host];
   const counts = [], free = [];
   const ids = new Map([[globalThis, 5]]);
   const unbox = (ref) => {
@@ -43,8 +43,10 @@ export async function start(instantiate, host, handover) {
     counts[id]++;
     return NAN | (kinds[typeof v] || 1n) << 32n | BigInt(id);
   };
-  const release = (id) => {
-    if (id > 6 && --counts[id] === 0) {
+  const release = (ref) => {
+    const id = Number(ref & 0xFFFFFFFFn);
+    bits[0] = ref;
+    if (number[0] !== number[0] && id > 6 && --counts[id] === 0) {
       ids.delete(values[id]);
       values[id] = undefined;
       free.push(id);
@@ -52,53 +54,49 @@ export async function start(instantiate, host, handover) {
   };
 
   const list = (at, length) => Array.from({ length }, (_, i) => unbox(memory().getBigUint64(at + 8 * i, true)));
-  const answer = (ret, make) => {
-    let v, ok = 1;
-    try { v = make(); } catch (e) { v = e; ok = 0; }
-    const ref = box(v);
-    memory().setBigUint64(ret, ref, true);
-    memory().setUint8(ret + 8, ok);
-  };
   const safely = (make, otherwise) => { try { return make(); } catch { return otherwise; } };
-  const copy = (ret, to, from) => {
-    const part = from.subarray(0, to.length);
-    to.set(part);
-    memory().setUint32(ret, part.length, true);
-    memory().setUint8(ret + 4, 1);
+  // What is thrown, and what a promise is rejected with, may be anything: a name or a message that throws in turn is left out.
+  const describe = (e) => {
+    const part = (key) => safely(() => (typeof e[key] === 'string' ? e[key] : ''), '');
+    return Object(e) === e ? `${part('name')}\0${part('message')}`
+      : `Error\0${typeof e === 'string' ? e : 'a value that is no error was thrown'}`;
   };
+  const THROWN = 8n << 32n;
+  const call = (v, at, length, args, n) => { const o = unbox(v); return o[text(at, length)](...list(args, n)); };
+  const attempt = (make) => { try { return box(make()); } catch (e) { return box(describe(e)) | THROWN; } };
+  let encoded;
 
   const epoch = Date.now() - performance.now();
   const imports = {
     env: { arc4random: () => crypto.getRandomValues(new Uint32Array(1))[0] },
     gojs: {
+      // internal/bridge's own
+      call: (...args) => attempt(() => call(...args)),
+      get: (v, at, length) => attempt(() => Reflect.get(unbox(v), text(at, length))),
+      release,
+      encode: (ref) => {
+        const v = unbox(ref);
+        return typeof v === 'string' ? (encoded = encoder.encode(v)).length : -1;
+      },
+      fill: (at) => { bytes(at, encoded.length).set(encoded); },
+      // syscall/js's, as far as the module links them; two results are an array
       'runtime.ticks': () => BigInt(Math.round((epoch + performance.now()) * 1e6)),
-      'syscall/js.finalizeRef': (ref) => release(Number(ref & 0xFFFFFFFFn)),
+      'syscall/js.finalizeRef': release,
       'syscall/js.stringVal': (at, length) => box(text(at, length)),
       'syscall/js.valueGet': (v, at, length) => box(safely(() => unbox(v)[text(at, length)])),
-      'syscall/js.valueSet': (v, at, length, x) => { safely(() => { unbox(v)[text(at, length)] = unbox(x); }); },
-      'syscall/js.valueDelete': (v, at, length) => { safely(() => delete unbox(v)[text(at, length)]); },
-      'syscall/js.valueIndex': (v, i) => box(safely(() => unbox(v)[i])),
       'syscall/js.valueSetIndex': (v, i, x) => { safely(() => { unbox(v)[i] = unbox(x); }); },
-      'syscall/js.valueLength': (v) => safely(() => unbox(v).length | 0, 0),
-      'syscall/js.valueInstanceOf': (v, of) => safely(() => unbox(v) instanceof unbox(of), false),
-      'syscall/js.valueCall': (ret, v, at, length, args, n) => answer(ret, () => { const o = unbox(v); return o[text(at, length)](...list(args, n)); }),
-      'syscall/js.valueInvoke': (ret, v, args, n) => answer(ret, () => unbox(v)(...list(args, n))),
-      'syscall/js.valueNew': (ret, v, args, n) => answer(ret, () => new (unbox(v))(...list(args, n))),
-      'syscall/js.valuePrepareString': (ret, v) => {
-        const s = encoder.encode(safely(() => String(unbox(v)), ''));
-        const ref = box(s);
-        memory().setBigUint64(ret, ref, true);
-        memory().setInt32(ret + 8, s.length, true);
+      'syscall/js.valueCall': (...args) => safely(() => [box(call(...args)), 1], [0n, 0]),
+      'syscall/js.valueNew': (v, args, n) => safely(() => [box(new (unbox(v))(...list(args, n))), 1], [0n, 0]),
+      'syscall/js.copyBytesToGo': (at, length, _cap, from) => {
+        const part = unbox(from).subarray(0, length);
+        bytes(at, part.length).set(part);
+        return [part.length, 1];
       },
-      'syscall/js.valueLoadString': (v, at, length) => { bytes(at, length).set(unbox(v)); },
-      'syscall/js.copyBytesToGo': (ret, at, length, _cap, from) => copy(ret, bytes(at, length), unbox(from)),
-      'syscall/js.copyBytesToJS': (ret, to, at, length) => copy(ret, unbox(to), bytes(at, length)),
     },
     wasi_snapshot_preview1: { fd_write: () => 0, proc_exit: () => {} },
   };
   exports = (await instantiate(imports)).exports;
-  globalThis[handover] = host;
-  try { exports._initialize(); } finally { delete globalThis[handover]; }
+  exports._initialize();
   // What an exported function starts runs when the scheduler is called, and until everything waits again.
   return {
     call: (promise, client, verb, options) => {
@@ -106,7 +104,7 @@ export async function start(instantiate, host, handover) {
       exports.go_scheduler();
     },
     settled: (id, fulfilled, value) => {
-      exports.postern_settled(id, fulfilled, box(value));
+      exports.postern_settled(id, fulfilled, box(fulfilled ? value : describe(value)));
       exports.go_scheduler();
     },
     cached: (client, now, elapsed) => {

@@ -85,6 +85,11 @@ func (v Verifier) Challenge(sha256 Hash) (Challenge, error) {
 	if err != nil {
 		return Challenge{}, err
 	}
+	return ChallengeOf(sum)
+}
+
+// ChallengeOf is Challenge where the caller has hashed the verifier.
+func ChallengeOf(sum []byte) (Challenge, error) {
 	if len(sum) != 32 {
 		return Challenge{}, ErrHash
 	}

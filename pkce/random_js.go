@@ -8,7 +8,7 @@ var buffer js.Value
 // random fills p from crypto.getRandomValues, whose limit of 65,536 bytes a call is far away.
 func random(p []byte) error {
 	crypto := js.Global().Get("crypto")
-	if !crypto.Truthy() || !crypto.Get("getRandomValues").Truthy() {
+	if crypto.Type() != js.TypeObject || crypto.Get("getRandomValues").Type() != js.TypeFunction {
 		return ErrRandom
 	}
 	if buffer.IsUndefined() {

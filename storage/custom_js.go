@@ -20,13 +20,11 @@ func (c *Custom) Get(key string) (string, bool, error) {
 	if err != nil {
 		return "", false, ErrUnavailable
 	}
-	switch v.Type() {
-	case js.TypeString:
-		return v.String(), true, nil
-	case js.TypeUndefined, js.TypeNull:
-		return "", false, nil
+	text, ok := bridge.StringOf(v)
+	if !ok && !v.IsUndefined() && !v.IsNull() {
+		return "", false, ErrCorrupt
 	}
-	return "", false, ErrCorrupt
+	return text, ok, nil
 }
 
 // Set implements Store.
@@ -39,13 +37,7 @@ func (c *Custom) do(method string, args ...any) error {
 	var s bridge.Scope
 	defer s.Close()
 	_, err := s.AwaitCall(c.cache, method, args...)
-	if bridge.Named(err) == "QuotaExceededError" {
-		return ErrFull
-	}
-	if err != nil {
-		return ErrUnavailable
-	}
-	return nil
+	return problem(err)
 }
 
 // Keys implements Store: it finds none, because not every application's cache can list them.

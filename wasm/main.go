@@ -24,37 +24,41 @@ func client(id int) *session.Client {
 	return clients[id]
 }
 
+// worker is a goroutine that runs one call of a verb after another. It is kept: the shipped build never frees a stack.
+type worker struct {
+	promise, id   int
+	verb, options string
+	// more is closed when there is another call. TinyGo counts a send among what may wait, and what the loader calls must not: 0.3 KB.
+	more chan struct{}
+}
+
+var idle []*worker
+
 // call starts a verb and returns; the verb's end settles the promise. The caller is JavaScript, which must not wait.
 func call(promise, id int, verb, options string) {
-	run(func() {
-		result, err := dispatch(id, verb, options)
+	w := &worker{}
+	n := len(idle) - 1
+	if n >= 0 {
+		w, idle = idle[n], idle[:n]
+	}
+	w.promise, w.id, w.verb, w.options = promise, id, verb, options
+	if n >= 0 {
+		close(w.more)
+	} else {
+		go w.work()
+	}
+}
+
+func (w *worker) work() {
+	for {
+		result, err := dispatch(w.id, w.verb, w.options)
 		if err != nil {
 			result = describeError(err, result)
 		}
-		_ = bridge.Do(bridge.Host(), "settle", promise, err == nil, result)
-	})
-}
-
-// idle are goroutines that wait for work. They are kept: the shipped build never frees a stack.
-var idle []chan func()
-
-func run(f func()) {
-	n := len(idle) - 1
-	if n < 0 {
-		c := make(chan func(), 1)
-		go work(c)
-		c <- f
-		return
-	}
-	c := idle[n]
-	idle = idle[:n]
-	c <- f
-}
-
-func work(c chan func()) {
-	for f := range c {
-		f()
-		idle = append(idle, c)
+		_ = bridge.Do(bridge.Host(), "settle", w.promise, err == nil, result)
+		w.more = make(chan struct{})
+		idle = append(idle, w)
+		<-w.more
 	}
 }
 
@@ -75,16 +79,17 @@ func create(id int, options string) (string, error) {
 	}
 	listener := browser.Listener(id)
 	now := listener.Now
-	v := vault.Open(&vault.Config{
+	vaults = append(vaults, vault.Open(&vault.Config{
 		Issuer: o.Issuer, ClientID: o.ClientID, Metadata: o.Metadata, Cache: storage.Page(), Timeout: o.HTTPTimeout,
 		Store: store(o.CacheLocation, id), Shared: o.CacheLocation == "localstorage" || o.CacheLocation == "custom",
 		HTTP: browser.HTTP{}, Locks: browser.Locks{Client: id, Wait: 5*o.HTTPTimeout + 5*time.Second}, Pages: browser.Pages(id), Now: now,
-	})
+	}))
 	for len(clients) <= id {
 		clients = append(clients, nil)
 	}
 	clients[id] = session.New(o, &session.Ports{
-		Vault: v, Transactions: storage.Session(), Page: page, Listener: listener, SHA256: browser.SHA256, Now: now, Elapsed: listener.Elapsed,
+		Vault: port(len(vaults) - 1), Transactions: storage.Session(), Page: page, Listener: listener, Hash: browser.Hash{},
+		Now: now, Elapsed: listener.Elapsed,
 	})
 	return "", nil
 }

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"syscall/js"
 	"time"
 	"unsafe"
 
@@ -14,12 +13,12 @@ func main() {}
 
 //export postern_call
 func exportCall(promise, id int32, verb, options uint64) {
-	call(int(promise), int(id), take(bridge.FromRef(verb)), take(bridge.FromRef(options)))
+	call(int(promise), int(id), take(verb), take(options))
 }
 
-func take(v js.Value) string {
-	defer bridge.Release(v)
-	return v.String()
+func take(ref uint64) string {
+	text, _ := bridge.TakeText(bridge.FromRef(ref))
+	return text
 }
 
 // answer is where postern_cached leaves a token for the loader to read at once.

@@ -58,11 +58,6 @@ func (s *Scope) Call(v js.Value, method string, args ...any) (js.Value, error) {
 	return s.keep(call(v, method, args))
 }
 
-// New constructs an object.
-func (s *Scope) New(class js.Value, args ...any) (js.Value, error) {
-	return s.keep(construct(class, args))
-}
-
 // Global reads a property of the global object.
 func (s *Scope) Global(name string) (js.Value, error) {
 	return s.Get(js.Global(), name)
@@ -90,7 +85,7 @@ func Text(v js.Value, method string, args ...any) (text string, isText bool, err
 	if err != nil {
 		return "", false, err
 	}
-	text, isText = takeString(result)
+	text, isText = TakeText(result)
 	return text, isText, nil
 }
 
@@ -100,7 +95,7 @@ func GetText(v js.Value, name string) string {
 	if err != nil {
 		return ""
 	}
-	text, _ := takeString(result)
+	text, _ := TakeText(result)
 	return text
 }
 
@@ -117,54 +112,40 @@ func GetInt(v js.Value, name string) int {
 	return result.Int()
 }
 
-func takeString(v js.Value) (string, bool) {
-	defer Release(v)
-	if v.Type() != js.TypeString {
-		return "", false
-	}
-	return v.String(), true
+// TakeText is StringOf, and gives the handle back.
+func TakeText(v js.Value) (string, bool) {
+	text, isText := StringOf(v)
+	Release(v)
+	return text, isText
 }
 
-type outcome struct {
-	value js.Value
-	err   error
-}
-
+// waiter is a promise that somebody waits for.
 type waiter struct {
-	id   int
-	done chan outcome
+	id      int
+	value   js.Value
+	err     error
+	settled chan struct{} // closed; a send may wait, as far as the shipped build's compiler knows, and then so may its caller
 }
 
 var (
-	host    js.Value
-	waiting []waiter // a slice, because TinyGo doesn't keep what a map lookup returned alive
-	last    int      // waiter's number
+	waiting []*waiter // a slice, because TinyGo doesn't keep what a map lookup returned alive
+	last    int       // waiter's number
 )
 
-// handover is where the loader puts its host object for the length of the module's start.
-const handover = "postern:host"
-
-// start takes the host object. Its wait(id, promise) calls settled(id, fulfilled, value) for every promise of the module: a callback of
-// its own for each would have to be released inside itself, which syscall/js doesn't survive in TinyGo.
-func start() {
-	host = js.Global().Get(handover)
-	js.Global().Delete(handover)
-}
-
-// Host returns the loader's host object.
-func Host() js.Value { return host }
-
 // Await blocks this goroutine until the promise settles. It must not be called from a callback's own goroutine.
+//
+// The host object's wait(id, promise) calls settled(id, fulfilled, value) for every promise of the module: a callback of its own for each
+// would have to be released inside itself, which syscall/js doesn't survive in TinyGo.
 func (s *Scope) Await(promise js.Value) (js.Value, error) {
 	last++
-	w := waiter{id: last, done: make(chan outcome, 1)}
+	w := &waiter{id: last, settled: make(chan struct{})}
 	waiting = append(waiting, w)
-	if err := Do(host, "wait", w.id, promise); err != nil {
+	if err := Do(Host(), "wait", w.id, promise); err != nil {
 		takeWaiter(w.id)
 		return js.Undefined(), err
 	}
-	o := <-w.done
-	return s.keep(o.value, o.err)
+	<-w.settled
+	return s.keep(w.value, w.err)
 }
 
 // AwaitCall calls a method that returns a promise and waits for it.
@@ -178,38 +159,25 @@ func (s *Scope) AwaitCall(v js.Value, method string, args ...any) (js.Value, err
 
 // settled is called by the loader, and never waits.
 func settled(id int, fulfilled bool, value js.Value) {
-	done := takeWaiter(id)
+	w := takeWaiter(id)
 	switch {
-	case done == nil:
+	case w == nil:
 		Release(value)
+		return
 	case fulfilled:
-		done <- outcome{value: value}
+		w.value = value
 	default:
-		done <- outcome{err: exception(value)}
+		w.err = exception(value)
 	}
+	close(w.settled)
 }
 
-func takeWaiter(id int) chan outcome {
+func takeWaiter(id int) *waiter {
 	for i, w := range waiting {
 		if w.id == id {
 			waiting = append(waiting[:i], waiting[i+1:]...)
-			return w.done
+			return w
 		}
 	}
 	return nil
-}
-
-// exception turns what was thrown, which may be any value, into an Error and gives it back. A name or a message that throws in turn is
-// left out: what it threw might have such a name itself, and so on for ever.
-func exception(v js.Value) error {
-	defer Release(v)
-	switch v.Type() {
-	case js.TypeObject, js.TypeFunction:
-		name, _ := takeString(peek(v, "name"))
-		message, _ := takeString(peek(v, "message"))
-		return &Error{Name: name, Message: message}
-	case js.TypeString:
-		return &Error{Name: "Error", Message: v.String()}
-	}
-	return &Error{Name: "Error", Message: "a value that is no error was thrown"}
 }

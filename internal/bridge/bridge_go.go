@@ -9,16 +9,25 @@ import (
 	"github.com/hack-pad/safejs"
 )
 
+var host js.Value
+
+// handover is where the loader puts its host object for the length of the module's start.
+const handover = "postern:host"
+
 func init() { Start() }
 
 // Start takes the host object from where the loader has put it. A test, which has no loader, puts one there and calls Start again.
 func Start() {
-	start()
+	host = js.Global().Get(handover)
+	js.Global().Delete(handover)
 	_ = Set(host, "settled", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		settled(args[0].Int(), args[1].Bool(), args[2])
 		return nil
 	}).Value)
 }
+
+// Host returns the loader's host object.
+func Host() js.Value { return host }
 
 // Release does nothing here: Go's finalizers give handles back.
 func Release(js.Value) {}
@@ -33,10 +42,6 @@ func call(v js.Value, method string, args []any) (js.Value, error) {
 		return f, err
 	}
 	return result(reflect.Call("apply", f, v, args))
-}
-
-func construct(v js.Value, args []any) (js.Value, error) {
-	return result(reflect.Call("construct", v, args))
 }
 
 func get(v js.Value, name string) (js.Value, error) {
@@ -75,4 +80,26 @@ func thrown(err error) error {
 		return &Error{Name: "TypeError", Message: err.Error()}
 	}
 	return nil
+}
+
+// StringOf returns a string; anything else is "" and false.
+func StringOf(v js.Value) (string, bool) {
+	if v.Type() != js.TypeString {
+		return "", false
+	}
+	return v.String(), true
+}
+
+// exception turns what was thrown, which may be any value, into an Error. A name or a message that throws in turn is left out: what it threw
+// might have such a name itself, and so on for ever.
+func exception(v js.Value) error {
+	switch v.Type() {
+	case js.TypeObject, js.TypeFunction:
+		name, _ := StringOf(peek(v, "name"))
+		message, _ := StringOf(peek(v, "message"))
+		return &Error{Name: name, Message: message}
+	case js.TypeString:
+		return &Error{Name: "Error", Message: v.String()}
+	}
+	return &Error{Name: "Error", Message: "a value that is no error was thrown"}
 }

@@ -65,21 +65,22 @@ func compileGo(t *testing.T, pkg string) string {
 	return file
 }
 
-// compileTinyGo builds a package as the release is built, but for the collector, which gc names.
-func compileTinyGo(t *testing.T, tools setup.Tools, pkg, gc string) string {
+// compileTinyGo builds a package as the release is built, but for the collector, which gc names, and more flags of asyncify's.
+func compileTinyGo(t *testing.T, tools setup.Tools, pkg, gc string, more ...string) string {
 	t.Helper()
 	tmp := t.TempDir()
 	target, wrapper := filepath.Join(tmp, "target.json"), filepath.Join(tmp, "wasm-opt")
 	require.NoError(t, os.WriteFile(target, flags.Target, 0o600))
-	script := fmt.Sprintf("#!/bin/sh\nexec '%s' %s \"$@\"\n", tools.WasmOpt, flags.Asyncify)
-	require.NoError(t, os.WriteFile(wrapper, []byte(script), 0o700))
-	env := []string{"WASMOPT=" + wrapper}
+	require.NoError(t, os.WriteFile(wrapper, flags.WasmOpt(tools.WasmOpt, more...), 0o700))
+	env, err := flags.Env(setup.Dir(root))
+	require.NoError(t, err)
+	env = append(env, "WASMOPT="+wrapper)
 	if tools.TinyGoRoot != "" {
 		env = append(env, "TINYGOROOT="+tools.TinyGoRoot)
 	}
 	compiled, optimised := filepath.Join(tmp, "compiled.wasm"), filepath.Join(tmp, "module.wasm")
 	args := append([]string{"build", "-o", compiled, "-target", target}, flags.TinyGo...)
-	_, err := run(t, env, tools.TinyGo, append(args, "-gc="+gc, pkg)...) // of two -gc, the last counts
+	_, err = run(t, env, tools.TinyGo, append(args, "-gc="+gc, pkg)...) // of two -gc, the last counts
 	require.NoError(t, err)
 	_, err = run(t, nil, tools.WasmOpt, append([]string{compiled, "-o", optimised}, flags.Optimise...)...)
 	require.NoError(t, err)

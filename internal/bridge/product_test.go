@@ -47,3 +47,17 @@ func TestProductTinyGo(t *testing.T) {
 		node(t, "--wasm-max-mem-pages=100", scripts+"product.mjs", js, module, "tinygo", "sessionstorage")
 	})
 }
+
+// TestNothingElseWaits runs the product with asyncify's assertions, which stop the module where something waits that flags.Asyncify says
+// can't: without them, the module would run on with its goroutines confused.
+func TestNothingElseWaits(t *testing.T) {
+	read(t, "internal", "storage", "pkce", "wasm", "js", "tools/pack")
+	module := compileTinyGo(t, tinygo(t), "./wasm", "leaking", "--pass-arg=asyncify-asserts")
+	js := loader(t, "tinygo")
+	for _, store := range stores {
+		t.Run(store, func(t *testing.T) {
+			t.Parallel()
+			node(t, scripts+"product.mjs", js, module, "tinygo", store)
+		})
+	}
+}

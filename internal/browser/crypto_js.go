@@ -6,8 +6,11 @@ import (
 	"github.com/postern-auth/postern/internal/bridge"
 )
 
-// SHA256 is WebCrypto's digest: crypto/sha256 would make the module 29 KB larger. It implements pkce.Hash.
-func SHA256(text string) ([]byte, error) {
+// Hash is WebCrypto's digest: crypto/sha256 would make the module 29 KB larger.
+type Hash struct{}
+
+// SHA256 implements session.Hash.
+func (Hash) SHA256(text string) ([]byte, error) {
 	var s bridge.Scope
 	defer s.Close()
 	digest, err := s.AwaitCall(bridge.Host(), "sha256", text)

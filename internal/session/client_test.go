@@ -77,7 +77,7 @@ func (w *world) another(options string) *session.Client {
 	require.NoError(w.t, err)
 	return session.New(o, &session.Ports{
 		Vault: port{w}, Transactions: &w.store, Page: page{w}, Listener: listener{w},
-		SHA256:  func(text string) ([]byte, error) { sum := sha256.Sum256([]byte(text)); return sum[:], nil },
+		Hash:    hash(func(text string) ([]byte, error) { sum := sha256.Sum256([]byte(text)); return sum[:], nil }),
 		Now:     func() time.Duration { return w.clock + w.set },
 		Elapsed: func() time.Duration { return w.clock - begin },
 	})
@@ -254,3 +254,7 @@ func requireCode(t testing.TB, err error, want oauth.Code) *oauth.Error {
 	assert.NotContains(t, fmt.Sprintf("%v %+v %#v", e, *e, *e), "canary")
 	return e
 }
+
+type hash func(text string) ([]byte, error)
+
+func (h hash) SHA256(text string) ([]byte, error) { return h(text) }

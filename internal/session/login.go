@@ -52,7 +52,11 @@ func (c *Client) Login(options oauth.Value) (string, error) {
 	if err1 != nil || err2 != nil || err3 != nil {
 		return "", oauth.Fail(oauth.InsecureContext, "login", "the browser gives no random numbers here; serve the page over https")
 	}
-	if request.Challenge, err = verifier.Challenge(c.SHA256); err != nil {
+	sum, err := c.Hash.SHA256(verifier.Reveal())
+	if err == nil {
+		request.Challenge, err = pkce.ChallengeOf(sum)
+	}
+	if err != nil {
 		return "", oauth.Fail(oauth.InsecureContext, "login", "the browser has no WebCrypto here; serve the page over https")
 	}
 	request.State, request.Nonce = state, nonce

@@ -9,7 +9,6 @@ import (
 	"github.com/postern-auth/postern/internal/lock"
 	"github.com/postern-auth/postern/internal/oauth"
 	"github.com/postern-auth/postern/internal/vault"
-	"github.com/postern-auth/postern/pkce"
 	"github.com/postern-auth/postern/storage"
 )
 
@@ -35,13 +34,18 @@ type Listener interface {
 	WakeAfter(d time.Duration)
 }
 
+// Hash waits for the browser's digest. An interface, since the shipped build doesn't let a call of a func value wait.
+type Hash interface {
+	SHA256(text string) ([]byte, error)
+}
+
 // Ports are what a client needs of the world.
 type Ports struct {
 	Vault        vault.Port
 	Transactions storage.Store
 	Page         Page
 	Listener     Listener
-	SHA256       pkce.Hash
+	Hash         Hash
 	Now          func() time.Duration // since the epoch
 	Elapsed      func() time.Duration // by a clock that nobody can set
 }

@@ -1,7 +1,6 @@
 package vault
 
 import (
-	"strings"
 	"time"
 
 	"github.com/postern-auth/postern/internal/oauth"
@@ -103,7 +102,7 @@ func (v *Vault) post(endpoint, form string, secrets ...string) (*oauth.TokenResp
 	if e := oauth.AsError(err); err != nil && e.Code != oauth.TokenResponseInvalid {
 		said := response.Body + e.Description + e.ServerCode // the body too: a description may hold a secret cut short
 		for _, secret := range secrets {
-			if strings.Contains(said, secret) {
+			if oauth.Contains(said, secret) {
 				e.Description = "[redacted]"
 				if e.ServerCode != invalidGrant {
 					e.ServerCode = ""

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 
@@ -28,11 +27,14 @@ func (c tinygoCompiler) module(ctx context.Context, root, tmp string) ([]byte, e
 		return nil, err
 	}
 	wrapper := filepath.Join(tmp, "wasm-opt")
-	script := fmt.Sprintf("#!/bin/sh\nexec '%s' %s \"$@\"\n", c.tools.WasmOpt, flags.Asyncify)
-	if err := os.WriteFile(wrapper, []byte(script), 0o755); err != nil {
+	if err := os.WriteFile(wrapper, flags.WasmOpt(c.tools.WasmOpt), 0o755); err != nil {
 		return nil, err
 	}
-	env := []string{"WASMOPT=" + wrapper}
+	env, err := flags.Env(setup.Dir(root))
+	if err != nil {
+		return nil, err
+	}
+	env = append(env, "WASMOPT="+wrapper)
 	if c.tools.TinyGoRoot != "" {
 		env = append(env, "TINYGOROOT="+c.tools.TinyGoRoot)
 	}

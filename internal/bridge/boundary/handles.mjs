@@ -8,9 +8,6 @@ const isHandle = (ref) => {
   return (head & NAN) === NAN && (head & 7n) !== 0n && (ref & 0xFFFFFFFFn) > 6n;
 };
 
-/** Imports that write what they hand out to where their first argument says. */
-const WRITES = ['syscall/js.valueCall', 'syscall/js.valueInvoke', 'syscall/js.valueNew', 'syscall/js.valuePrepareString'];
-
 export class Handles {
   held = 0;
   /** Entries that the table has had at most. */
@@ -37,9 +34,8 @@ export class Handles {
           throw e;
         }
         if (!this.#memory) return result;
-        if (name === 'syscall/js.finalizeRef') this.held -= isHandle(args[0]);
-        else if (WRITES.includes(name)) this.#take(new DataView(this.#memory.buffer).getBigUint64(args[0], true));
-        else if (typeof result === 'bigint' && name.startsWith('syscall/js')) this.#take(result);
+        if (name === 'release' || name === 'syscall/js.finalizeRef') this.held -= isHandle(BigInt.asUintN(64, args[0]));
+        else if (name !== 'runtime.ticks') for (const ref of [result].flat()) if (typeof ref === 'bigint') this.#take(ref);
         return result;
       };
     }

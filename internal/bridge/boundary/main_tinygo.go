@@ -2,22 +2,18 @@
 
 package main
 
-import (
-	"syscall/js"
-
-	"github.com/postern-auth/postern/internal/bridge"
-)
+import "github.com/postern-auth/postern/internal/bridge"
 
 func main() {}
 
 //export postern_call
 func exportCall(promise, _ int32, verb, text uint64) {
-	call(int(promise), take(bridge.FromRef(verb)), take(bridge.FromRef(text)))
+	call(int(promise), take(verb), take(text))
 }
 
-func take(v js.Value) string {
-	defer bridge.Release(v)
-	return v.String()
+func take(ref uint64) string {
+	text, _ := bridge.TakeText(bridge.FromRef(ref))
+	return text
 }
 
 // boundary_direct and boundary_accessor are called from outside of any goroutine, as events are.

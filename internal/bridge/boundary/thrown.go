@@ -33,13 +33,6 @@ func thrown() []check {
 			return err
 		})},
 		{"thrown/setter", fewer, each(func(_ *bridge.Scope, thrower js.Value) error { return bridge.Set(thrower, "property", "text") })},
-		{"thrown/constructor", fewer, each(func(s *bridge.Scope, thrower js.Value) error {
-			class, err := s.Get(thrower, "Class")
-			if err == nil {
-				_, err = s.New(class)
-			}
-			return err
-		})},
 		{"thrown/rejection", fewer, each(func(s *bridge.Scope, thrower js.Value) error {
 			_, err := s.AwaitCall(thrower, "reject")
 			return err
@@ -62,9 +55,8 @@ func thrown() []check {
 		{"thrown/no object", fewer, func(s *bridge.Scope, _ js.Value) string {
 			for i, v := range []js.Value{js.Null(), js.Undefined(), js.ValueOf(7), js.ValueOf(true)} {
 				_, err1 := s.Get(v, "x")
-				_, err2 := s.New(v)
-				err3 := bridge.Set(v, "x", "text")
-				if fault := first(want("Get", err1, "TypeError", "*"), want("New", err2, "TypeError", "*"), want("Set", err3, "TypeError", "*")); fault != "" {
+				err2 := bridge.Set(v, "x", "text")
+				if fault := first(want("Get", err1, "TypeError", "*"), want("Set", err2, "TypeError", "*")); fault != "" {
 					return fault + " for value " + strconv.Itoa(i)
 				}
 			}
@@ -105,10 +97,9 @@ func proxies(s *bridge.Scope, f js.Value) string {
 		_, err1 := s.Get(proxy, "x")
 		_, err2 := s.Call(proxy, "x", "text")
 		err3 := bridge.Set(proxy, "x", "text")
-		_, err4 := s.New(proxy, "text")
-		_, err5 := s.Await(proxy)
+		_, err4 := s.Await(proxy)
 		fault := first(want("Get", err1, wanted[0], wanted[1]), want("Call", err2, wanted[0], wanted[1]), want("Set", err3, wanted[0], wanted[1]),
-			want("New", err4, wanted[0], wanted[1]), want("Await", err5, wanted[0], wanted[1]),
+			want("Await", err4, wanted[0], wanted[1]),
 			equal("GetText", bridge.GetText(proxy, "x"), ""), equal("GetInt", strconv.Itoa(bridge.GetInt(proxy, "x")), "0"))
 		if fault != "" {
 			return name + ": " + fault

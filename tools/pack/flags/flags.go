@@ -1,7 +1,16 @@
 // Package flags says how the release build is compiled. The boundary's tests build their own module in the same way.
 package flags
 
-import _ "embed"
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+)
 
 // Target is TinyGo's own wasm target without a C library: wasi-libc brings printf along and doubles the module. Without it the
 // module imports gojs.* and env.arc4random, nothing else. The features are those that LLVM 19 knows and every current browser has.
@@ -20,16 +29,51 @@ var TinyGo = []string{
 	"-buildmode=c-shared", // a reactor: _initialize returns, and exported functions can be called for ever after
 }
 
-// Asyncify spares what can't suspend. No import of ours suspends by itself, only TinyGo's scheduler does: 3.3 KB. TinyGo runs
-// asyncify itself and has no way to pass this on, so it's given a wasm-opt that adds it.
-const Asyncify = "--pass-arg=asyncify-ignore-imports"
+// Env gives TinyGo a cache of its own under dir. The linker keeps what it has compiled under a name that says nothing of target.json's
+// ldflags: what another set of flags has left there would be linked in, and speak another ABI.
+func Env(dir string) ([]string, error) {
+	kept, err := exec.Command("go", "env", "GOCACHE").Output() // Go's own needs no second place, and is fast where it is
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(append(slices.Clip(Target), strings.Join(TinyGo, " ")...))
+	own, err := filepath.Abs(filepath.Join(dir, "cache", hex.EncodeToString(sum[:6])))
+	return []string{"GOCACHE=" + strings.TrimSpace(string(kept)), "XDG_CACHE_HOME=" + own}, err
+}
 
-// Optimise are the flags of the second wasm-opt run, after TinyGo's: together 8%.
-var Optimise = []string{
-	// Exported for C code and for a JavaScript scheduler, which nobody has here; each keeps its function alive. 2.5%. Passes run in
-	// order, so these come before -Oz, which drops what they no longer hold.
+// Asyncify are the flags of the first wasm-opt run, which TinyGo starts. It has no way to pass them on, so it is given the script below.
+var Asyncify = []string{
+	// Exported for C code and for a JavaScript scheduler, which nobody has here; each keeps its function alive. 2.5%
 	"--remove-exports=resume", "--remove-exports=malloc", "--remove-exports=calloc", "--remove-exports=realloc", "--remove-exports=free",
-	"--remove-exports=fminimum*", "--remove-exports=fmaximum*", "--remove-exports=asyncify_*",
+	"--remove-exports=fminimum*", "--remove-exports=fmaximum*",
+	// Before asyncify, which makes its own mark on every call and local that is left. TinyGo makes a function for each method of an interface,
+	// most of which only call another: those go. Above 12 it is too much.
+	"--always-inline-max-function-size=12", "-Oz",
+	"--asyncify",
+	// It spares what can't suspend: no import of ours does, only TinyGo's scheduler: 3.3 KB.
+	"--pass-arg=asyncify-ignore-imports",
+	// No call of a func value waits either; what waits is called by name or through an interface, which TinyGo turns into names: 1 KB.
+	// TestNothingElseWaits has asyncify assert it.
+	"--pass-arg=asyncify-ignore-indirect",
+}
+
+// WasmOpt is the script that TinyGo takes for the wasm-opt at path. It puts Asyncify, and what a test adds, in the place of TinyGo's own flags.
+func WasmOpt(path string, more ...string) []byte {
+	return fmt.Appendf(nil, `#!/bin/sh
+for arg; do
+	shift
+	case $arg in
+	--asyncify | -O*) ;;
+	*) set -- "$@" "$arg" ;;
+	esac
+done
+exec '%s' '%s' "$@"
+`, path, strings.Join(append(slices.Clip(Asyncify), more...), "' '"))
+}
+
+// Optimise are the flags of the second run: together 8%.
+var Optimise = []string{
+	"--remove-exports=asyncify_*",
 	"-lmu",                    // nothing lives below 1 KB (it's the far end of the stack), so offsets fold into loads and stores
 	"-Oz",                     // size
 	"--converge",              // until it doesn't get smaller
