@@ -69,7 +69,7 @@ func TestF15ProviderComesAndGoes(t *testing.T) {
 			age(a)
 			codes := a.ask(30)
 			assert.True(t, only(codes, "network"), "%v", codes)
-			assert.Equal(t, "offline", a.session().Status)
+			assert.Equal(t, "offline", a.session().Status, "round %d %s", round, a.Text("JSON.stringify(t.events.map(e => [e.name, e.detail.status ?? e.detail.code ?? '', e.detail.generation]))"))
 			require.NoError(t, a.stack.StartIssuer())
 			age(a)
 			a.token()
