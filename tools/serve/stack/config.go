@@ -44,6 +44,8 @@ type Config struct {
 	Audiences []string
 	// The lifetimes default to a minute, a day and an hour. They are cut to whole seconds.
 	AccessTokenLifetime, RefreshTokenLifetime, IDTokenLifetime time.Duration
+	// SessionLifetime makes ID tokens say when the session must end, in session_expiry. The default is that they don't.
+	SessionLifetime time.Duration
 	// RotationOverlap is how long the immediate predecessor of a refresh token is still accepted. The default is not at all.
 	RotationOverlap time.Duration
 	// RequirePAR refuses authorization requests that weren't pushed.

@@ -58,6 +58,7 @@ func (s *Stack) start(c Config) error {
 		AccessTokenLifetime:  c.AccessTokenLifetime,
 		RefreshTokenLifetime: c.RefreshTokenLifetime,
 		IDTokenLifetime:      c.IDTokenLifetime,
+		SessionLifetime:      c.SessionLifetime,
 		RotationOverlap:      c.RotationOverlap,
 		RequirePAR:           c.RequirePAR,
 		COOP:                 c.IssuerCOOP,
