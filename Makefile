@@ -71,7 +71,7 @@ bench: ## not yet: the peers side by side come with a later version
 	@echo "make bench: bench/ comes with a later version; see CHANGELOG.md"; exit 1
 
 bench-rotation: build ## refresh-token faults, side by side with the peers: writes bench/rotation.md (npm fetches the peers)
-	$(GO) test -count=1 -timeout 90m ./bench/rotation -write
+	$(GO) test -v -count=1 -timeout 90m ./bench/rotation -write
 
 clean: ## remove what was built, but not the toolchain (rm -r .toolchain for that)
 	rm -rf dist dist-go

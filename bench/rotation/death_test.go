@@ -15,13 +15,13 @@ var deathCases = []testCase{
 		what: "One tab's renewal is committed, and the tab is closed before the answer. Then the other tab wants a token. The provider " +
 			"accepts the previous refresh token for a minute.",
 		required: withOverlap,
-		call:     "the other tab", rows: sharing, overlap: overlapped, run: killed,
+		call:     "the other tab", rows: sharing, overlap: overlapped, runs: 3, run: killed,
 	},
 	{
 		id: "killed", title: "F2. A tab is closed after the provider has committed; no overlap",
 		what:     "The same with a provider that accepts no previous refresh token, which is the default of many.",
 		required: withoutOverlap,
-		call:     "the other tab", rows: sharing, run: killed,
+		call:     "the other tab", rows: sharing, runs: 3, run: killed,
 	},
 	{
 		id: "reloaded-overlap", title: "F2. The page is reloaded after the provider has committed; the provider has an overlap",

@@ -106,5 +106,17 @@ func (p *page) ask() outcome {
 // expire lets the access token's life pass by the page's clock, and begins to ask for another.
 func (p *page) expire() {
 	p.Helper()
-	p.Eval(fmt.Sprintf("t.later(%d)", (life + time.Minute).Milliseconds()))
+	p.Eval(fmt.Sprintf("t.later(%d)", passed))
+}
+
+// passed is a little more than the life of a token, in milliseconds.
+const passed = int64((life + time.Minute) / time.Millisecond)
+
+// expireTogether does it in all pages at one moment: told one by one, the first would already have given up when the last begins.
+func expireTogether(pages []*page) {
+	for _, p := range pages {
+		p.Helper()
+		p.Eval(fmt.Sprintf("t.arm(%d)", passed))
+	}
+	pages[0].Eval("t.go()")
 }

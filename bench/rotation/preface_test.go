@@ -20,13 +20,13 @@ tables say what happened. They give no marks.
 
 ## How to read the tables
 
-Each row is a run of its own: a new provider, a new browser profile, a user who signs in. Access tokens live ten minutes, ID tokens an hour. The
+Each row is a run of its own, or several that came out alike: a new provider, a new browser profile, a user who signs in. Access tokens live ten minutes, ID tokens an hour. The
 clock of the page is then moved eleven minutes on, so that the token has expired, and the fault happens to the renewal.
 
-- **The third to last phases**, or what the application saw: first at the fault; then when it asked again at once; then when it asked
-  a token's life later, which needs another renewal. "token" is an access token, without a prompt; else the error's code, or its name and text. So
-  the user is still signed in if the column "a token's life later" says "token". Several tabs are counted, and so are the different tokens they got.
-  A time is given from two seconds up.
+- **The second to fourth column** are what the application saw: at the fault; when it asked again at once; and when it asked a token's life later,
+  which takes another renewal. "token" is an access token, got without a prompt; else it is the error's code, or its name and text. So the user is
+  still signed in where "a token's life later" says "token". Several tabs are counted, and so are the different tokens they got. A time is given from
+  two seconds up, and only where a case is run once.
 - **requests** at the token endpoint, in the three phases. The sign-in's own doesn't count, whatever the browser sends again by itself does.
 - **most uses**: how often the provider saw the most used refresh token; "sent" counts those too that a fault kept from it.
 - **families revoked**: how many of the families of refresh tokens ended, and why: *reuse* is a token that came back, *by the SDK* a call of the

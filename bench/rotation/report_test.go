@@ -3,6 +3,7 @@ package rotation
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,8 +22,8 @@ func report(t *testing.T) {
 	}
 	for _, c := range cases {
 		for _, a := range arrangements {
-			if _, run := done[[2]string{c.id, a.id}]; c.rows(a) && !run {
-				t.Fatalf("%s of %s wasn't run: leave -run out, so that the report is whole", c.id, a.id)
+			if runs := len(done[[2]string{c.id, a.id}]); c.rows(a) && runs != c.times(a) {
+				t.Fatalf("%s of %s was run %d times, not %d: leave -run out, so that the report is whole", c.id, a.id, runs, c.times(a))
 			}
 		}
 	}
@@ -44,15 +45,39 @@ func tables() string {
 func (c testCase) table() string {
 	var text strings.Builder
 	for _, a := range arrangements {
-		r, run := done[[2]string{c.id, a.id}]
-		if !run {
-			continue
-		}
-		if text.Len() == 0 {
+		runs := done[[2]string{c.id, a.id}]
+		if len(runs) > 0 && text.Len() == 0 {
 			fmt.Fprintf(&text, "| SDK | %s | at once again | a token's life later | requests | most uses | families revoked |\n"+
 				"|---|---|---|---|---|---|---|\n", c.call)
 		}
-		fmt.Fprintf(&text, "| %s | %s | %s | %s | %s | %s | %s |\n", a.name, r.call, r.next, r.later, r.requests, r.uses, r.revocation)
+		for _, same := range alike(runs) {
+			name := a.name
+			if c.runs > 1 && a.shared {
+				name += fmt.Sprintf(": %d of %d runs", same.times, len(runs))
+			}
+			fmt.Fprintf(&text, "| %s | %s | %s | %s | %s | %s | %s |\n",
+				name, same.call, same.next, same.later, same.requests, same.uses, same.revocation)
+		}
 	}
 	return text.String()
+}
+
+// counted is a row and how many runs came out as it.
+type counted struct {
+	row
+	times int
+}
+
+// alike puts equal rows together, what came out most often first.
+func alike(runs []row) (list []counted) {
+	for _, r := range runs {
+		i := slices.IndexFunc(list, func(c counted) bool { return c.row == r })
+		if i < 0 {
+			list = append(list, counted{r, 1})
+			continue
+		}
+		list[i].times++
+	}
+	slices.SortStableFunc(list, func(x, y counted) int { return y.times - x.times })
+	return list
 }

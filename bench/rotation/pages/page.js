@@ -59,6 +59,20 @@ const t = {
     clock.ahead += ms;
     t.begin('token', () => t.sdk.token());
   },
+
+  /** Does that when some page calls go: all pages at one moment, however long it took to tell them. */
+  arm(ms) {
+    const channel = new BroadcastChannel('go');
+    delete t.ended.token;
+    t.flights.token = new Promise((resolve) => {
+      channel.onmessage = () => {
+        channel.close();
+        t.later(ms);
+        resolve(t.flights.token);
+      };
+    });
+  },
+  go() { new BroadcastChannel('go').postMessage(''); },
 };
 
 // The answer to a silent sign-in in a frame is the parent's.
