@@ -63,7 +63,7 @@ func run(m *testing.M) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if subject, err = name(ctx, root, path); err != nil {
+	if subject, err = identify(ctx, root, path); err != nil {
 		return 0, err
 	}
 	if browser, err = chromium.Start(path); err != nil {

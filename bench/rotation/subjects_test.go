@@ -20,7 +20,8 @@ type subjects struct {
 	postern, auth0, oidc, browser, os string
 }
 
-func name(ctx context.Context, root, chromium string) (s subjects, err error) {
+// identify asks everything that takes part who it is.
+func identify(ctx context.Context, root, chromium string) (s subjects, err error) {
 	if s.postern, err = postern(ctx, root); err != nil {
 		return s, err
 	}

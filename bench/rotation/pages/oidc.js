@@ -23,9 +23,10 @@ export const framed = (settings) => manage(settings, { store: 'sessionStorage', 
 export const start = async (settings, options) => {
   const manager = manage(settings, options);
   // With automaticSilentRenew the application keeps the user that the events bring, as react-oidc-context does, and waits for them. It must not
-  // ask with getUser() instead: once the token has expired, that cancels the library's timer. After an error nothing is timed any more.
-  let automatic = options.automaticSilentRenew;
-  let current;
+  // ask with getUser() instead: once the token has expired, that cancels the library's timer. After an error, and for a user who had expired
+  // when the page was loaded, the library has no timer: then the application asks itself.
+  let current = await manager.getUser();
+  let automatic = options.automaticSilentRenew && !current?.expired;
   const waiting = new Set();
   const tell = (settle) => {
     for (const one of waiting) settle(one);
@@ -37,8 +38,7 @@ export const start = async (settings, options) => {
     tell((one) => one.resolve(user));
   });
   manager.events.addSilentRenewError((error) => { automatic = false; tell((one) => one.reject(error)); });
-  manager.events.addUserUnloaded(() => { automatic = false; tell((one) => one.reject(new Error('signed out'))); });
-  current = await manager.getUser();
+  manager.events.addUserUnloaded(() => { automatic = false; });
 
   const renewed = async () => {
     const user = await manager.getUser();
