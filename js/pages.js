@@ -27,15 +27,20 @@ const atomically = (mode, steps) => Promise.race([
   pause(PATIENCE).then(() => { throw new Error('IndexedDB does not answer'); }),
 ]);
 
-export const note = (name, text) => atomically('readwrite', (notes) => {
-  const now = Date.now();
-  notes.put({ text, now }, name);
+/** Writes text in the place of was, and tells whether it still stood there: one transaction, so that of two pages one does. */
+export const note = (name, was, text) => atomically('readwrite', (notes) => {
+  const now = Date.now(), request = notes.get(name);
+  let done = false;
+  request.onsuccess = () => {
+    done = (request.result?.text ?? '') === was;
+    if (done) notes.put({ text, now }, name);
+  };
   notes.openCursor().onsuccess = ({ target: { result: cursor } }) => {
     if (!cursor) return;
     if (cursor.value.now < now - OLD) cursor.delete();
     cursor.continue();
   };
-  return () => {};
+  return () => done;
 });
 
 /** Without notes, what another page wrote to localStorage gets the time that it takes. */

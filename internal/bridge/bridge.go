@@ -140,10 +140,7 @@ func (s *Scope) Await(promise js.Value) (js.Value, error) {
 	last++
 	w := &waiter{id: last, settled: make(chan struct{})}
 	waiting = append(waiting, w)
-	if err := Do(Host(), "wait", w.id, promise); err != nil {
-		takeWaiter(w.id)
-		return js.Undefined(), err
-	}
+	wait(w.id, promise)
 	<-w.settled
 	return s.keep(w.value, w.err)
 }
@@ -160,13 +157,9 @@ func (s *Scope) AwaitCall(v js.Value, method string, args ...any) (js.Value, err
 // settled is called by the loader, and never waits.
 func settled(id int, fulfilled bool, value js.Value) {
 	w := takeWaiter(id)
-	switch {
-	case w == nil:
-		Release(value)
-		return
-	case fulfilled:
+	if fulfilled {
 		w.value = value
-	default:
+	} else {
 		w.err = exception(value)
 	}
 	close(w.settled)

@@ -34,11 +34,12 @@ func (l Locks) Lock(name string) (release func(), err error) {
 	}, nil
 }
 
-// Note implements vault.Locks. Where IndexedDB is blocked there are no notes.
-func (l Locks) Note(name, text string) {
+// Note implements vault.Locks. Where IndexedDB is blocked there are no notes, and nobody who would have been faster.
+func (l Locks) Note(name, was, text string) bool {
 	var s bridge.Scope
 	defer s.Close()
-	_, _ = s.AwaitCall(bridge.Host(), "note", name, text)
+	done, err := s.AwaitCall(bridge.Host(), "note", name, was, text)
+	return err != nil || done.Bool()
 }
 
 // Noted implements vault.Locks.

@@ -116,7 +116,7 @@ func testAnswer(t *testing.T, answer reply, want outcome) {
 
 	if want.code == "" {
 		require.NoError(t, err)
-		assert.Equal(t, "at-canary-2", held.Find("", asking).Value.Reveal())
+		assert.Equal(t, "at-canary-2", held.Find("", scopes).Value.Reveal())
 	} else {
 		assert.Equal(t, want.retryable, requireCode(t, err, want.code).Retryable)
 	}
@@ -142,7 +142,7 @@ func testAnswer(t *testing.T, answer reply, want outcome) {
 	w.clock += lifetime
 	held, err = v.Renew(wanted())
 	require.NoError(t, err)
-	assert.Equal(t, "at-canary-3", held.Find("", asking).Value.Reveal())
+	assert.Equal(t, "at-canary-3", held.Find("", scopes).Value.Reveal())
 	assert.Equal(t, []string{"rt-canary-1", want.token}, w.server.used())
 }
 

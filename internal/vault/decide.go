@@ -14,7 +14,8 @@ const (
 	adopt action = iota
 	// login: only the user can go on, since there is no session or no refresh token.
 	login
-	// again: another login took this one's place; its token is used under its own lock.
+	// again: another login took this one's place, or this page held the lock for so long that it may have lost it. The token that stands
+	// in the record is used under a lock of its own.
 	again
 	// ask: somebody else has used the refresh token that stands here. Ask the pages of the family what came of it, and let their writes arrive.
 	ask
@@ -80,6 +81,8 @@ type situation struct {
 	// asked says that the other pages have been asked, and had time to answer.
 	asked bool
 	probe reach
+	// overdue says that the lock was held for so long that a page which waits for it may take it.
+	overdue bool
 	// waiting says that the last answers were trouble, and that it's too early to try again.
 	waiting bool
 	// mine says that the attempt in the record is this page's own, so that nobody else knows more of it.
@@ -105,28 +108,28 @@ func decide(s *situation) action {
 		return again
 	case s.mark.ended:
 		return ended
-	case good && (!s.force || s.rec.gen != s.gen):
+	case good && !s.force:
 		return adopt
 	case s.rec.refreshToken.Empty():
 		return login
+	case good && s.rec.gen != s.gen:
+		return adopt // forced, but newer than what the caller has
 	}
 	return s.use()
 }
 
 // use says whether the refresh token in the record may be sent.
 func (s *situation) use() action {
-	sends := s.rec.attempt.sends
+	sends := s.sends()
 	switch {
+	case s.overdue:
+		return again
 	case s.mark.gen > s.rec.gen:
 		// An ancestor of a token that is known to have been used: sending it would end the family.
 		if s.asked {
 			return uncertain
 		}
 		return ask
-	case s.mark.gen == s.rec.gen:
-		sends = max(sends, s.mark.sends)
-	}
-	switch {
 	case s.waiting:
 		return later
 	case sends == 0:
@@ -143,10 +146,19 @@ func (s *situation) use() action {
 	return send
 }
 
+// sends is how often the refresh token in the record was sent with an outcome that nobody knows.
+func (s *situation) sends() int {
+	if s.mark.gen == s.rec.gen {
+		return max(s.rec.attempt.sends, s.mark.sends)
+	}
+	return s.rec.attempt.sends
+}
+
 // judgeAnswer says what an answer means for the record as it is now: the world may have moved while it was on its way.
 func (s *situation) judgeAnswer() action {
 	gone := s.mark.ended || s.rec.epoch != s.sent.epoch || s.rec.family != s.sent.family
-	moved := s.rec.gen != s.sent.gen
+	next := s.sent.gen + 1
+	moved := s.rec.gen != s.sent.gen || s.mark.gen > next || s.mark.gen == next && s.mark.sends > 0
 	switch {
 	case gone && s.answer == granted:
 		return discard
@@ -164,12 +176,11 @@ func (s *situation) judgeAnswer() action {
 		return ask
 	case s.answer == refused:
 		return over
-	case s.sent.attempt.sends >= mostSends || s.probe == unreachable:
-		return keep
-	case s.probe == notProbed:
-		return probe
 	}
-	return send
+	if a := s.use(); a != uncertain && a != later {
+		return a
+	}
+	return keep
 }
 
 // judge tells apart what came back. Only a confirmed invalid_grant ends a family: one 503 that signed everybody out would be the

@@ -40,8 +40,8 @@ var beforeSending = []struct {
 	{"in other * * * * * * * * * *", again},
 	{"in same ended * * * * * * * * *", ended},
 	{"in same no good any * * * * * * *", adopt},
+	{"in same no * * no * * * * * *", login}, // a session without a refresh token has no generation to compare
 	{"in same no good newer * * * * * * *", adopt},
-	{"in same no * * no * * * * * *", login},
 	{"in same no * * yes ahead * no * * *", ask},
 	{"in same no * * yes ahead * asked * * *", uncertain},
 	{"in same no * * yes * * * * * waiting", later},

@@ -55,7 +55,7 @@ func TestStoreFillsUp(t *testing.T) {
 			arrange(w)
 			held, err := v.Renew(wanted())
 			require.NoError(t, err)
-			assert.Equal(t, "at-canary-2", held.Find("", asking).Value.Reveal())
+			assert.Equal(t, "at-canary-2", held.Find("", scopes).Value.Reveal())
 			assert.True(t, held.Degraded)
 			assert.Empty(t, w.text(), "the old record is gone")
 

@@ -38,6 +38,7 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 		_ = v.revoke(response.RefreshToken)
 		return v.held(rec), oauth.Fail(oauth.LoginRequired, "sign-in", "the user signed out before the sign-in was finished")
 	}
+	v.backoff = backoff{}
 	want := v.expect(rec, false)
 	want.MaxAge = x.MaxAge
 	held, settled, err := v.accept(rec, response, want, tokenFrom(response, x.Audience, x.Scope, start))
@@ -69,10 +70,8 @@ func (v *Vault) accept(rec *record, response *oauth.TokenResponse, want *oauth.E
 			err = id.Check(want)
 		}
 		if err != nil {
-			now, _, _ := v.records.swap(rec, end)
-			v.note(rec.family, mark{ended: true})
+			now := v.finish(rec.family)
 			_ = v.revoke(rec.refreshToken)
-			v.tell(now)
 			return v.held(now), true, err
 		}
 		// Date can't be read across origins. iat can, and it was written between the request and its answer.
@@ -85,10 +84,23 @@ func (v *Vault) accept(rec *record, response *oauth.TokenResponse, want *oauth.E
 		now.tokens = put(now.tokens, token)
 		now.skew = skew
 	})
-	if err == nil {
-		v.tell(now)
+	if err != nil || !published {
+		return v.held(now), err != nil, err
 	}
-	return v.held(now), published || err != nil, err
+	held, err = v.settle(now)
+	return held, true, err
+}
+
+// settle notes the generation that rec brought, and tells the other pages of it; unless the user signed out between our last look and our
+// write, which undid the wipe where a store shows what others wrote only later.
+func (v *Vault) settle(rec *record) (*Held, error) {
+	if v.raise(rec.family, mark{gen: rec.gen}) {
+		now := v.finish(rec.family)
+		_ = v.revoke(rec.refreshToken)
+		return v.held(now), loginRequired()
+	}
+	v.tell(rec)
+	return v.held(rec), nil
 }
 
 // post sends one token request and reads its answer, and how many seconds the provider wants to be left alone. Some servers echo in their

@@ -35,7 +35,7 @@ func TestExchange(t *testing.T) {
 	assert.Equal(t, "at-canary-1", token.Value.Reveal())
 	assert.Equal(t, begin+time.Hour, token.Expires, "counted from before the request: late is the safe side")
 	assert.Equal(t, time.Hour, token.Lifetime)
-	assert.Equal(t, asking, token.Granted, "no scope in the answer means the one asking for")
+	assert.Equal(t, scopes, token.Granted, "no scope in the answer means the one scopes for")
 	assert.Equal(t, "Bearer", token.Type)
 	assert.Equal(t, "rt-canary-1", w.record().refreshToken.Reveal())
 }
@@ -106,7 +106,7 @@ func TestExchangeWithoutARefreshToken(t *testing.T) {
 
 	held, err := v.Renew(wanted())
 	require.NoError(t, err)
-	assert.Equal(t, "at-canary-1", held.Find("", asking).Value.Reveal())
+	assert.Equal(t, "at-canary-1", held.Find("", scopes).Value.Reveal())
 
 	w.clock += lifetime
 	held, err = v.Renew(wanted())

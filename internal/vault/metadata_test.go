@@ -94,7 +94,7 @@ func TestMetadataGiven(t *testing.T) {
 	m, err := w.instance().Metadata()
 	require.NoError(t, err)
 	assert.Same(t, w.given, m)
-	assert.Empty(t, w.server.got, "nothing is asking")
+	assert.Empty(t, w.server.got, "nothing is scopes")
 }
 
 // A provider that can't be trusted gets no request with a secret in it.

@@ -52,18 +52,23 @@ func (l *locks) steal(name string) {
 	}
 }
 
-func (l *locks) Note(name, text string) {
+func (l *locks) Note(name, was, text string) bool {
 	if l.noting != nil {
 		l.noting(text)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.blocked {
+		return true
+	}
+	if l.notes[name] != was {
+		return false
+	}
 	if l.notes == nil {
 		l.notes = map[string]string{}
 	}
-	if !l.blocked {
-		l.notes[name] = text
-	}
+	l.notes[name] = text
+	return true
 }
 
 func (l *locks) Noted(name string) string {
@@ -169,8 +174,8 @@ func (w *world) copied(from *Vault) *Vault {
 // ear is the page's end of the bus.
 func (w *world) ear(v *Vault) *ear { return v.Pages.(*ear) }
 
-// slow is localStorage: each page sees its own writes at once, and another's when there have been lag pauses since.
-type slow struct {
+// lagging is localStorage: each page sees its own writes at once, and another's when there have been lag pauses since.
+type lagging struct {
 	*world
 	mu     sync.Mutex
 	lag    int
@@ -184,17 +189,17 @@ type write struct {
 	gone bool
 }
 
-// view is one page's view of a slow store.
-type view struct{ *slow }
+// view is one page's view of a lagging store.
+type view struct{ *lagging }
 
-func (w *world) slowly(s *slow) *Vault {
+func (w *world) slowly(s *lagging) *Vault {
 	w.cache = &storage.Memory{}
 	return w.open(&view{s}, true)
 }
 
 func (v *view) Get(string) (string, bool, error) {
-	v.slow.mu.Lock()
-	defer v.slow.mu.Unlock()
+	v.lagging.mu.Lock()
+	defer v.lagging.mu.Unlock()
 	for i := len(v.writes) - 1; i >= 0; i-- {
 		if w := v.writes[i]; w.by == v || v.bus.count() >= w.at+v.lag {
 			return w.text, !w.gone, nil
@@ -208,8 +213,8 @@ func (v *view) Set(_, text string) error { return v.add(write{text: text}) }
 func (v *view) Remove(string) error { return v.add(write{gone: true}) }
 
 func (v *view) add(w write) error {
-	v.slow.mu.Lock()
-	defer v.slow.mu.Unlock()
+	v.lagging.mu.Lock()
+	defer v.lagging.mu.Unlock()
 	w.by, w.at = v, v.bus.count()
 	v.writes = append(v.writes, w)
 	return nil

@@ -211,7 +211,7 @@ func TestAnswerOfThePredecessor(t *testing.T) {
 				held, err := v.Renew(wanted())
 				require.NoError(t, err)
 				if token == "good" {
-					assert.Equal(t, "at-canary-2", held.Find("", asking).Value.Reveal())
+					assert.Equal(t, "at-canary-2", held.Find("", scopes).Value.Reveal())
 					assert.Equal(t, []string{"rt-canary-1"}, w.server.used())
 				} else {
 					assert.Equal(t, 3, held.Generation, "what the sibling left is used under a lock of its own")
@@ -234,7 +234,7 @@ func TestSiblingBetweenCommitAndPublication(t *testing.T) {
 	held, err := v.Renew(wanted())
 	require.NoError(t, err)
 	assert.Equal(t, 3, held.Generation)
-	assert.Equal(t, "at-canary-2", held.Find("", asking).Value.Reveal(), "the sibling's")
+	assert.Equal(t, "at-canary-2", held.Find("", scopes).Value.Reveal(), "the sibling's")
 	assert.Equal(t, "rt-canary-3", w.record().refreshToken.Reveal())
 	assert.Empty(t, w.server.gone)
 }
@@ -246,7 +246,7 @@ func TestLateCommitFails(t *testing.T) {
 	w.server.answers(while(func() { w.write(w.moved(w.record())) }, grants(map[string]string{"refresh_token": `"rt-late"`, "access_token": `"at-late"`})))
 	held, err := v.Renew(wanted())
 	require.NoError(t, err)
-	assert.Equal(t, "at-canary-2", held.Find("", asking).Value.Reveal())
+	assert.Equal(t, "at-canary-2", held.Find("", scopes).Value.Reveal())
 	assert.Equal(t, 2, held.Generation)
 	assert.Equal(t, "rt-canary-2", w.record().refreshToken.Reveal())
 	assert.NotContains(t, w.text(), "late")

@@ -18,7 +18,7 @@ func TestRenew(t *testing.T) {
 	held, err := v.Renew(wanted())
 	require.NoError(t, err)
 	assert.Equal(t, 2, held.Generation)
-	token := held.Find("", asking)
+	token := held.Find("", scopes)
 	assert.Equal(t, "at-canary-2", token.Value.Reveal())
 	assert.Equal(t, w.clock+time.Hour, token.Expires)
 	assert.Len(t, held.Tokens, 1, "the new token takes the old one's place")
@@ -39,7 +39,7 @@ func TestRenewWhatIsStillGood(t *testing.T) {
 	w.clock += lifetime - leeway - time.Millisecond
 	held, err := v.Renew(wanted())
 	require.NoError(t, err)
-	assert.Equal(t, "at-canary-1", held.Find("", asking).Value.Reveal())
+	assert.Equal(t, "at-canary-1", held.Find("", scopes).Value.Reveal())
 	assert.Empty(t, w.server.used())
 
 	w.clock += time.Millisecond
@@ -54,7 +54,7 @@ func TestRenewForced(t *testing.T) {
 	w.signIn(v)
 	held, err := v.Renew(forced(1))
 	require.NoError(t, err)
-	assert.Equal(t, "at-canary-2", held.Find("", asking).Value.Reveal())
+	assert.Equal(t, "at-canary-2", held.Find("", scopes).Value.Reveal())
 }
 
 // While this page waits for the lock, another renews. One that was forced is content with that, too.
@@ -68,7 +68,7 @@ func TestRenewAdopts(t *testing.T) {
 		held, err := v.Renew(r)
 		require.NoError(t, err)
 		assert.Equal(t, 2, held.Generation)
-		assert.Equal(t, "at-canary-2", held.Find("", asking).Value.Reveal())
+		assert.Equal(t, "at-canary-2", held.Find("", scopes).Value.Reveal())
 		assert.Empty(t, w.server.used())
 	}
 }
@@ -88,7 +88,7 @@ func (w *world) moved(rec *record) *record {
 	next := clone(rec)
 	next.gen++
 	next.refreshToken = oauth.NewSecret("rt-canary-2")
-	next.tokens = []*Token{{Scope: asking, Granted: asking, Type: "Bearer", Value: oauth.NewSecret("at-canary-2"), Lifetime: lifetime, Expires: w.clock + lifetime}}
+	next.tokens = []*Token{{Scope: scopes, Granted: scopes, Type: "Bearer", Value: oauth.NewSecret("at-canary-2"), Lifetime: lifetime, Expires: w.clock + lifetime}}
 	return next
 }
 
@@ -127,7 +127,7 @@ func TestRenewIsShared(t *testing.T) {
 					all.Go(func() {
 						held, err := tabs[i%pages].Renew(wanted())
 						assert.NoError(t, err)
-						assert.Equal(t, "at-canary-2", held.Find("", asking).Value.Reveal())
+						assert.Equal(t, "at-canary-2", held.Find("", scopes).Value.Reveal())
 					})
 				}
 				synctest.Wait() // all of them wait for the one
@@ -196,7 +196,7 @@ func TestRenewOfAnotherFamily(t *testing.T) {
 	})
 	held, err := v.Renew(wanted())
 	require.NoError(t, err)
-	assert.Equal(t, "at-canary-3", held.Find("", asking).Value.Reveal())
+	assert.Equal(t, "at-canary-3", held.Find("", scopes).Value.Reveal())
 	assert.Equal(t, []string{"rt-canary-2"}, w.server.used())
 	require.Len(t, w.locks.names, 2)
 	assert.True(t, strings.HasSuffix(w.locks.names[0], old[:21]))

@@ -48,6 +48,7 @@ type renewal struct {
 	*Renew
 	situation
 	before   attempt // in the record, before this run marked its own
+	locked   time.Duration
 	start    time.Duration
 	response *oauth.TokenResponse
 	failure  error
@@ -69,7 +70,7 @@ func (v *Vault) renew(r *Renew) (*Held, error) {
 		if err != nil {
 			return nil, err
 		}
-		x := &renewal{Vault: v, Renew: r, situation: situation{family: seen.family, gen: r.Generation, force: r.Force, leeway: r.Leeway}}
+		x := &renewal{Vault: v, Renew: r, locked: v.Now(), situation: situation{family: seen.family, gen: r.Generation, force: r.Force, leeway: r.Leeway}}
 		held, anew, err := x.run()
 		release()
 		if !anew {
@@ -95,7 +96,9 @@ func (x *renewal) run() (held *Held, anew bool, err error) {
 			return nil, true, nil
 		case ask:
 			x.asked = true
-			err = x.ask(x.rec, func(now *record) bool { return now.moved(x.rec) })
+			err = x.ask(x.rec, func(now *record) bool {
+				return now.moved(x.rec) && (now.gen >= x.mark.gen || now.family != x.family) // whoever answers first may know less than another
+			})
 		case probe:
 			x.reach()
 		case send:
@@ -108,19 +111,17 @@ func (x *renewal) run() (held *Held, anew bool, err error) {
 		case discard:
 			_ = x.revoke(x.response.RefreshToken)
 			x.answer = none
-			x.finish()
+			x.rec = x.finish(x.family)
 		case ended:
-			x.finish()
+			x.rec = x.finish(x.family)
 			return x.held(x.rec), false, loginRequired()
 		case over:
-			x.finish()
+			x.rec = x.finish(x.family)
 			return x.held(x.rec), false, &oauth.Error{
 				Code: oauth.SessionRevoked, Op: "renewal", ServerCode: invalidGrant, Description: "the provider ended the session; sign in again",
 			}
 		case forget:
-			x.rec, _, err = x.records.swap(x.sent, func(now *record) { now.attempt = x.before })
-			x.note(x.family, mark{gen: x.sent.gen, sends: x.before.sends})
-			if err == nil {
+			if err = x.forget(); err == nil {
 				return x.held(x.rec), false, x.failed()
 			}
 		case keep:
@@ -144,13 +145,20 @@ func (x *renewal) look() (err error) {
 	if x.rec, err = x.records.load(); err != nil {
 		return err
 	}
+	seen := x.mark.text
 	x.mark = x.noted(x.family)
+	x.asked = x.asked && x.mark.text == seen // somebody who has done something since then may know more
 	x.mine = x.rec.attempt.id == x.attempt && x.mark.sends <= x.rec.attempt.sends
 	x.want = x.held(x.rec).Find(x.Audience, x.Scope)
 	x.now = x.Now()
+	x.overdue = x.expired()
 	x.waiting = x.backoff.holds(x.now)
 	return nil
 }
+
+// expired says that a page which waits for the lock may take it before one more request has ended. The lock is given for 5 times its
+// timeout, and some: see Locks in the package browser.
+func (x *renewal) expired() bool { return x.Now()-x.locked > 4*x.Timeout }
 
 func (x *renewal) noToken() error {
 	if x.rec.signedIn() {
@@ -197,17 +205,19 @@ func (x *renewal) send() error {
 		return err
 	}
 	x.before, x.start = x.rec.attempt, x.Now()
-	if x.mark.gen == x.rec.gen {
-		x.before.sends = max(x.before.sends, x.mark.sends)
+	x.before.sends = x.sends()
+	mine := attempt{id, x.start, x.before.sends + 1}
+	if !x.note(x.family, x.mark, mark{gen: x.rec.gen, sends: mine.sends}) {
+		return nil // and look again, since somebody was faster
 	}
-	sent, marked, err := x.records.swap(x.rec, func(now *record) {
-		now.attempt = attempt{id, x.start, x.before.sends + 1}
-	})
+	sent, marked, err := x.records.swap(x.rec, func(now *record) { now.attempt = mine })
 	if err != nil || !marked {
-		return err // and look again, where somebody was faster
+		return err
 	}
 	x.attempt, x.sent = id, sent
-	x.note(x.family, mark{gen: sent.gen, sends: sent.attempt.sends})
+	if x.expired() {
+		return nil // it slept on the way
+	}
 	scope, audience := x.Scope, x.Audience
 	if scope == sent.scope {
 		scope = ""
@@ -219,6 +229,19 @@ func (x *renewal) send() error {
 	x.answer = judge(x.response, x.failure)
 	x.asked = x.asked && x.answer != refused
 	return nil
+}
+
+// forget takes back the mark of an attempt, unless somebody else has noted something since. What it writes may undo a wipe, as in settle.
+func (x *renewal) forget() (err error) {
+	mine := x.mark.text == "" || x.mark.gen == x.sent.gen && x.mark.sends == x.sent.attempt.sends
+	if !mine || !x.note(x.family, x.mark, mark{gen: x.sent.gen, sends: x.before.sends}) {
+		return nil
+	}
+	x.rec, _, err = x.records.swap(x.sent, func(now *record) { now.attempt = x.before })
+	if x.noted(x.family).ended {
+		x.rec = x.finish(x.family)
+	}
+	return err
 }
 
 // commit stores the new refresh token before anything else is done with the answer: losing it to a bad ID token, or to a page that closes,
@@ -235,32 +258,15 @@ func (x *renewal) commit() (held *Held, done bool, err error) {
 	if err != nil || !committed {
 		return nil, err != nil, err
 	}
-	if x.noted(x.family).ended {
-		// The user signed out between our last look and our write, which may have undone the wipe.
-		x.sent = now
-		_ = x.revoke(now.refreshToken)
-		x.finish()
-		return x.held(x.rec), true, loginRequired()
-	}
 	x.backoff = backoff{}
 	if x.failure != nil {
-		x.tell(now)
-		return x.held(now), true, x.failure
+		held, err = x.settle(now)
+		if err == nil {
+			err = x.failure
+		}
+		return held, true, err
 	}
 	return x.accept(now, x.response, x.expect(now, true), tokenFrom(x.response, x.Audience, x.Scope, x.start))
-}
-
-// finish is the end of the family, in every page: its record is wiped, and no other.
-func (x *renewal) finish() {
-	x.note(x.family, mark{ended: true})
-	x.rec, _, _ = x.records.update(func(now *record) bool {
-		if now.family != x.family {
-			return false
-		}
-		end(now)
-		return true
-	})
-	x.tell(x.rec)
 }
 
 // failed notes the provider's trouble, or the network's, and returns it.

@@ -12,21 +12,25 @@ const revokeTimeout = 3 * time.Second
 // SignOut implements Port. The end is noted first, which every page sees at once, then the epoch moves: an exchange under way finds its
 // family gone, whichever it looks at. The server comes last, since its failure must never keep a user signed in here.
 func (v *Vault) SignOut() error {
-	was, err := v.records.load()
-	if err != nil {
-		return err
-	}
-	v.note(was.family, mark{ended: true})
-	token := was.refreshToken
-	now, _, err := v.records.update(func(now *record) bool {
-		if !now.refreshToken.Empty() {
-			token = now.refreshToken // a rotation was stored since
+	var token oauth.Secret
+	var now *record
+	for done := false; !done; {
+		was, err := v.records.load()
+		if err != nil {
+			return err
 		}
-		end(now)
-		return true
-	})
-	if err != nil {
-		return err
+		v.raise(was.family, mark{ended: true})
+		now, done, err = v.records.update(func(now *record) bool {
+			if now.family != was.family {
+				return false // somebody signed in meanwhile
+			}
+			token = now.refreshToken
+			end(now)
+			return true
+		})
+		if err != nil {
+			return err
+		}
 	}
 	v.tell(now)
 	if v.records.degraded {
@@ -34,6 +38,20 @@ func (v *Vault) SignOut() error {
 	}
 	v.backoff = backoff{}
 	return v.revoke(token)
+}
+
+// finish is the end of a family, in every page: its record is wiped, and no other.
+func (v *Vault) finish(family string) *record {
+	v.raise(family, mark{ended: true})
+	rec, _, _ := v.records.update(func(now *record) bool {
+		if now.family != family {
+			return false
+		}
+		end(now)
+		return true
+	})
+	v.tell(rec)
+	return rec
 }
 
 // Revoke implements Port.

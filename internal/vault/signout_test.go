@@ -80,7 +80,7 @@ func TestRevoke(t *testing.T) {
 	require.NoError(t, err)
 	assert.Zero(t, held.Generation)
 	assert.False(t, held.IDToken.Empty(), "the user stays signed in")
-	assert.Equal(t, "at-canary-1", held.Find("", asking).Value.Reveal())
+	assert.Equal(t, "at-canary-1", held.Find("", scopes).Value.Reveal())
 	assert.NotContains(t, w.text(), "rt-canary")
 	assert.Equal(t, []string{"rt-canary-1"}, w.server.gone)
 

@@ -100,8 +100,9 @@ type HTTP interface {
 // Locks are exclusive among all pages of the origin. A holder that has slept too long loses its lock to the next.
 type Locks interface {
 	Lock(name string) (release func(), err error)
-	// Note keeps text under a lock's name, durably and visible to every page as soon as it returns; Noted is the text, or "".
-	Note(name, text string)
+	// Note keeps text under a lock's name, durably and visible to every page as soon as it returns, in the place of was. It reports false
+	// where something else stood there. Noted is the text, or "".
+	Note(name, was, text string) bool
 	Noted(name string) string
 }
 
@@ -131,11 +132,12 @@ type Vault struct {
 	records records
 
 	discovering sync.Mutex
-	mu          lock.Mutex // guards what follows
+	mu          lock.Mutex // guards flights
 	flights     []*flight
-	backoff     backoff
-	attempt     string // id of this page's last
-	listening   string // name under which other pages are heard
+	// What follows is never touched across a wait: a browser's one thread is its guard.
+	backoff   backoff
+	attempt   string // id of this page's last
+	listening string // name under which other pages are heard
 }
 
 // Open makes a vault. It reads nothing and sends nothing yet.

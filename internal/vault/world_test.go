@@ -18,7 +18,7 @@ const (
 	tokenURL  = issuer + "/token"
 	revokeURL = issuer + "/revoke"
 	key       = "postern:session:https%3A%2F%2Fas.test:spa"
-	asking    = "openid api offline_access" // the scope of every login here
+	scopes    = "openid api offline_access" // the scope of every login here
 	authCode  = "canary-code-5f1c"
 	verifier  = "canary-verifier-canary-verifier-canary-verifier"
 	leeway    = time.Minute
@@ -92,10 +92,10 @@ func exchange(t testing.TB) *Exchange {
 	require.NoError(t, err)
 	proof, err := pkce.Parse(verifier)
 	require.NoError(t, err)
-	return &Exchange{Code: accepted, Verifier: proof, RedirectURI: "https://app.test/", Nonce: "n1", Scope: asking, MaxAge: -1}
+	return &Exchange{Code: accepted, Verifier: proof, RedirectURI: "https://app.test/", Nonce: "n1", Scope: scopes, MaxAge: -1}
 }
 
-func wanted() *Renew { return &Renew{Scope: asking, Leeway: leeway} }
+func wanted() *Renew { return &Renew{Scope: scopes, Leeway: leeway} }
 
 // forced wants a token newer than those of the generation that the caller has.
 func forced(generation int) *Renew {

@@ -3,6 +3,7 @@ package stack
 import (
 	"cmp"
 	"log/slog"
+	"net/http"
 	"slices"
 	"time"
 
@@ -50,6 +51,9 @@ type Config struct {
 	RotationOverlap time.Duration
 	// RequirePAR refuses authorization requests that weren't pushed.
 	RequirePAR bool
+
+	// Front stands before the issuer, for a test whose client wants other paths, or who wants to see what goes by. nil is nothing.
+	Front func(issuer http.Handler) http.Handler
 
 	// Faults opens /faults to the app. From Go, faults can be armed in any case.
 	Faults bool

@@ -99,6 +99,9 @@ func (s *Stack) issuerHandler(c Config) http.Handler {
 	if c.Faults {
 		mux.Handle("/faults", policy.Wrap(s.faults))
 	}
+	if c.Front != nil {
+		return c.Front(mux)
+	}
 	return mux
 }
 
