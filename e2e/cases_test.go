@@ -169,3 +169,8 @@ func same(t *testing.T, want, got string, message ...any) {
 	tail := func(token string) string { return token[max(0, len(token)-8):] }
 	assert.Equal(t, tail(want), tail(got), message...)
 }
+
+// at are the same options with a clock that is so many lives of a token ahead.
+func at(options string, lives int) string {
+	return "{..." + options + ", ahead: " + itoa(lives*int((life+time.Second).Milliseconds())) + "}"
+}

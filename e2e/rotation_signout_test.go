@@ -87,7 +87,7 @@ func TestF11SignInAfterwards(t *testing.T) {
 		age(other)
 		gate := held(t, fault.AfterCommit, other)
 		a.Eval("t.client.logout({openUrl: false})")
-		a.signInAgain("alice", "wonderland", shared)
+		a.signInAgain("alice", "wonderland", at(shared, 1))
 		token := a.token()
 		gate.Release()
 		if o := other.end("token"); o.Error != nil {

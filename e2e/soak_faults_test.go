@@ -76,7 +76,7 @@ var faults = []trouble{
 	}},
 	{"trap", 8, func(s *soak, tabs []*app) {
 		s.costs++
-		tabs[0].setTrap("syscall/js.valueCall", 1+s.draw.IntN(60))
+		tabs[0].setTrap(aMethod, 1+s.draw.IntN(60))
 		renew(tabs...)
 		tabs[0].end("token")
 		tabs[0].sprung()

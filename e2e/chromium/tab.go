@@ -62,7 +62,9 @@ func (tab *Tab) Opened(expression string) *Tab {
 	tab.Helper()
 	ctx, cancel := tab.deadline()
 	defer cancel()
-	opened := chromedp.WaitNewTarget(ctx, func(*target.Info) bool { return true })
+	self := chromedp.FromContext(tab.ctx).Target.TargetID
+	// The browser tells every tab of every new one, those of other tests too.
+	opened := chromedp.WaitNewTarget(ctx, func(info *target.Info) bool { return info.OpenerID == self })
 	tab.Eval("void (" + expression + ")")
 	select {
 	case id := <-opened:
