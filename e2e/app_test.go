@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
 	"log/slog"
 	"net/url"
@@ -41,7 +42,8 @@ func start(t *testing.T, b build, configure ...func(*stack.Config)) *app {
 		require.NoError(t, err)
 		c.Mounts[prefix] = full
 	}
-	s, err := stack.Start(t.Context(), c)
+	// t.Context() ends before the cleanups: servers that went with it would leave the tabs with a closed port.
+	s, err := stack.Start(context.WithoutCancel(t.Context()), c)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, s.Close()) })
 	a := &app{browser.Open(t), s}

@@ -119,6 +119,7 @@ func TestAbort(t *testing.T) {
 		a.fails("aborted", "t.client.getTokenSilently({signal: t.stop.signal, cacheMode: 'off'})")
 		a.fails("aborted", "t.client.checkSession({signal: t.stop.signal})")
 		assert.Equal(t, "demo|alice", a.subject())
+		assert.Equal(t, 1, a.refreshes(), "a signal that has been aborted begins nothing")
 	})
 }
 

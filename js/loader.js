@@ -9,13 +9,18 @@ const freeze = (value) => {
   return value;
 };
 
-/** Resolves as promise does, or rejects when signal aborts; the work goes on for whoever else waits for it. */
-const abandonable = (promise, signal) => (signal ? new Promise((resolve, reject) => {
-  const stop = () => reject(fail('aborted', 'the wait was aborted', signal.reason));
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop, { once: true });
-  promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-}) : promise);
+/** Resolves as what start begins does, or rejects when signal aborts; the work goes on for whoever else waits for it. */
+const abandonable = async (start, signal) => {
+  const aborted = () => fail('aborted', 'the wait was aborted', signal.reason);
+  if (signal?.aborted) throw aborted(); // as fetch does, before anything is begun
+  if (!signal) return start();
+  const promise = start();
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(aborted());
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+};
 
 export class Client {
   #id;
@@ -117,12 +122,12 @@ export class Client {
       if (token) return Promise.resolve(token);
     }
     const { signal, ...rest } = options || {};
-    return abandonable(this.#ask('token', rest), signal);
+    return abandonable(() => this.#ask('token', rest), signal);
   }
 
   async #ask(verb, options) { return this.#call(verb, toJSON('options', options)); }
 
-  async checkSession({ signal, ...rest } = {}) { return abandonable(this.#ask('check', rest), signal); }
+  async checkSession({ signal, ...rest } = {}) { return abandonable(() => this.#ask('check', rest), signal); }
   async revokeRefreshToken() { return this.#call('revoke', '{}'); }
   async getUser() { return this.#call('user', '{}'); }
   async getIdTokenClaims() { return this.#call('claims', '{}'); }
