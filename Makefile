@@ -15,10 +15,10 @@ FUZZTIME ?= 2m
 PORT ?= 4300
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build pack test-unit test-wasm e2e fuzz lint fmt size types bench clean
+.PHONY: help demo test build pack test-unit model test-wasm e2e fuzz lint fmt size types bench bench-rotation clean
 
 help: ## say what each target does
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: build ## build the module and serve the demo, with an OpenID Provider and an API of its own
 	$(GO) run ./tools/serve -app :$(PORT) -dist $(DIST) $(ARGS)
@@ -32,6 +32,10 @@ pack: build ## the same: dist/ is the npm package
 
 test-unit: ## unit tests under Go, with the race detector
 	$(GO) test -race -timeout 20m $(UNIT) $(TOOLS)
+	$(GO) test -run 'TestExplore|TestMutants' ./internal/vault
+
+model: ## search the refresh protocol exhaustively, at the full bound: minutes, and some GB of memory
+	POSTERN_MODEL=full $(GO) test -count 1 -timeout 60m -v -run TestExplore ./internal/vault
 
 test-wasm: ## the same unit tests as WebAssembly, in Node
 	$(WASM) $(GO) test $(RUN_WASM) $(UNIT)
@@ -69,6 +73,9 @@ size: ## build, print raw, gzip and brotli sizes, and fail over budget
 
 bench: ## not yet: the peers side by side come with a later version
 	@echo "make bench: bench/ comes with a later version; see CHANGELOG.md"; exit 1
+
+bench-rotation: build ## refresh-token faults, side by side with the peers: writes bench/rotation.md (npm fetches the peers)
+	$(GO) test -v -count=1 -timeout 90m ./bench/rotation -write
 
 clean: ## remove what was built, but not the toolchain (rm -r .toolchain for that)
 	rm -rf dist dist-go

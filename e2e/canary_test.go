@@ -50,6 +50,7 @@ func TestNoSecretGetsOut(t *testing.T) {
 		a.ready()
 		a.create(options)
 		watch("t.client.handleRedirectCallback()")
+		watch("t.client.handleRedirectCallback(location.href + '?code=" + query.Get("code") + "&state=" + strings.ToLower(query.Get("state")) + "')")
 		watch("t.client.handleRedirectCallback(" + "location.href + '?code=" + query.Get("code") + "&code=" + query.Get("code") + "&state=x')")
 		collect()
 
@@ -67,13 +68,14 @@ func TestNoSecretGetsOut(t *testing.T) {
 			token,
 		} {
 			a.stack.Faults().Answer(1, fault.Reply{Status: 400, Header: map[string][]string{"Content-Type": {"application/json"}}, Body: body})
+			age(a) // past any back-off
 			watch("t.client.getTokenSilently()")
 		}
+		age(a)
 		a.token()
 		secrets = append(secrets, a.secrets()...)
-		a.Eval("t.ahead = 130000")
+		age(a)
 		a.stack.Faults().Cut(fault.MidBody, 1)
-		watch("t.client.getTokenSilently()")
 		watch("t.client.getTokenSilently()") // revokes
 		watch("t.client.getTokenSilently()")
 		watch("t.client.revokeRefreshToken()")
@@ -84,6 +86,7 @@ func TestNoSecretGetsOut(t *testing.T) {
 
 		text := out.String()
 		require.Contains(t, text, "state_mismatch")
+		require.Contains(t, text, "callback_replayed")
 		require.Contains(t, text, "issuer_mismatch")
 		require.Contains(t, text, "session_revoked")
 		require.Contains(t, text, "Alice Liddell")

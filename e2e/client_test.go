@@ -143,7 +143,7 @@ func TestClose(t *testing.T) {
 		gate := a.stack.Faults().Hold(fault.BeforeCommit, 1)
 		a.Eval("t.ahead = 61000")
 		a.begin("token", "t.client.getTokenSilently()")
-		require.NoError(t, gate.Arrived(t.Context(), 1))
+		arrived(t, gate)
 		a.Eval("t.events.length = 0")
 		a.Eval("t.client.close()")
 		a.failed("client_closed", "the call under way", a.end("token"))

@@ -7,7 +7,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-auth/postern/tools/serve/fault"
 	"github.com/postern-auth/postern/tools/serve/ledger"
 	"github.com/postern-auth/postern/tools/serve/stack"
 )
@@ -131,32 +130,6 @@ func TestLogoutWithoutProvider(t *testing.T) {
 		a.reload("")
 		assert.Equal(t, "", a.subject())
 	})
-}
-
-// The user signs out while a renewal is on its way: what comes back is given up, never stored (case F11).
-func TestLogoutDuringRenewal(t *testing.T) {
-	for _, point := range []fault.Point{fault.BeforeCommit, fault.AfterCommit, fault.AfterHeaders, fault.MidBody} {
-		t.Run(string(point), func(t *testing.T) {
-			eachBuild(t, func(t *testing.T, b build) {
-				a := start(t, b)
-				a.Allow("status of 400") // the family may be revoked before the renewal gets there
-				a.signIn("{ahead: 0, cacheLocation: 'localstorage'}")
-				gate := a.stack.Faults().Hold(point, 1)
-				a.Eval("t.ahead = 61000")
-				a.begin("token", "t.client.getTokenSilently()")
-				require.NoError(t, gate.Arrived(t.Context(), 1))
-				a.Eval("t.client.logout({openUrl: false})")
-				assert.Equal(t, "", a.subject())
-				gate.Release()
-				a.failed("login_required", "the renewal", a.end("token"))
-				assert.Equal(t, "", a.subject())
-				assert.NotContains(t, a.Text("t.stored()"), "eyJ", "neither an ID token nor an access token")
-				assert.NotEmpty(t, a.stack.Ledger().Revocations())
-				a.reload("{ahead: 61000, cacheLocation: 'localstorage'}")
-				assert.Equal(t, "", a.subject())
-			})
-		})
-	}
 }
 
 func TestRevokeRefreshToken(t *testing.T) {

@@ -1,4 +1,4 @@
-// The imports that a TinyGo module wants (its syscall/js, without the C library), and the table of JavaScript values it holds.
+// The imports that the module wants, no more of TinyGo's than it links, and the table of JavaScript values it holds.
 //
 // TinyGo has no finalizers, so a value stays in the table until internal/bridge gives it back; and it can't recover from an exception,
 // so nothing is ever thrown through it: internal/bridge gets what was thrown as a result that says so.
@@ -66,11 +66,11 @@ export async function start(instantiate, host) {
   const attempt = (make) => { try { return box(make()); } catch (e) { return box(describe(e)) | THROWN; } };
   let encoded;
 
-  const epoch = Date.now() - performance.now();
   const imports = {
     env: { arc4random: () => crypto.getRandomValues(new Uint32Array(1))[0] },
     gojs: {
       // internal/bridge's own
+      wait: (id, ref) => { host.wait(id, unbox(ref)); },
       call: (...args) => attempt(() => call(...args)),
       get: (v, at, length) => attempt(() => Reflect.get(unbox(v), text(at, length))),
       release,
@@ -80,7 +80,6 @@ export async function start(instantiate, host) {
       },
       fill: (at) => { bytes(at, encoded.length).set(encoded); },
       // syscall/js's, as far as the module links them; two results are an array
-      'runtime.ticks': () => BigInt(Math.round((epoch + performance.now()) * 1e6)),
       'syscall/js.finalizeRef': release,
       'syscall/js.stringVal': (at, length) => box(text(at, length)),
       'syscall/js.valueGet': (v, at, length) => box(safely(() => unbox(v)[text(at, length)])),
@@ -93,7 +92,6 @@ export async function start(instantiate, host) {
         return [part.length, 1];
       },
     },
-    wasi_snapshot_preview1: { fd_write: () => 0, proc_exit: () => {} },
   };
   exports = (await instantiate(imports)).exports;
   exports._initialize();

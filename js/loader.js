@@ -37,7 +37,7 @@ export class Client {
   #ready = false;
   #listeners = Object.fromEntries(EVENTS.map((name) => [name, new Set()]));
   #skipped = 0;
-  #told = '';
+  #told = {};
   #degraded = false;
   #lonely = false;
   #channel;
@@ -106,12 +106,12 @@ export class Client {
 
   #receive(name, json) {
     const detail = freeze(JSON.parse(json));
-    if (name === 'session') {
+    if (name === 'session' || name === 'token') {
       // A new instance of the module tells what the one before has told.
-      if (json === this.#told) return;
-      this.#told = json;
-      this.#snapshot = detail;
+      if (json === this.#told[name]) return;
+      this.#told[name] = json;
     }
+    if (name === 'session') this.#snapshot = detail;
     if (detail.code === 'storage_degraded') {
       if (this.#degraded) return;
       this.#degraded = true;

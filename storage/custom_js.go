@@ -37,13 +37,7 @@ func (c *Custom) do(method string, args ...any) error {
 	var s bridge.Scope
 	defer s.Close()
 	_, err := s.AwaitCall(c.cache, method, args...)
-	if bridge.Named(err) == "QuotaExceededError" {
-		return ErrFull
-	}
-	if err != nil {
-		return ErrUnavailable
-	}
-	return nil
+	return problem(err)
 }
 
 // Keys implements Store: it finds none, because not every application's cache can list them.

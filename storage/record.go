@@ -1,7 +1,5 @@
 package storage
 
-import "strings"
-
 // A record is text that says which version of its format it has: "postern/1 " and the payload. Two versions of the SDK may share an
 // origin for as long as some tab stays open, so a record says what it is before anybody reads it.
 const mark = "postern/"
@@ -29,13 +27,12 @@ func Read(s Store, key string, version int) (payload string, ok bool, err error)
 	if !ok || err != nil {
 		return "", false, err
 	}
-	head, payload, found := strings.Cut(text, " ")
-	digit, marked := strings.CutPrefix(head, mark)
-	if !found || !marked || len(digit) != 1 || digit[0] < '1' || digit[0] > '9' {
+	const digit = len(mark)
+	if len(text) < digit+2 || text[:digit] != mark || text[digit] < '1' || text[digit] > '9' || text[digit+1] != ' ' {
 		return "", false, ErrCorrupt
 	}
-	if int(digit[0]-'0') > version {
+	if int(text[digit]-'0') > version {
 		return "", false, ErrNewer
 	}
-	return payload, true, nil
+	return text[digit+2:], true, nil
 }

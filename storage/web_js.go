@@ -8,79 +8,70 @@ import (
 )
 
 // Web is a Store in the browser's Web Storage, or in the loader's memory, which has the same methods.
-type Web struct{ name string }
+type Web string
 
 // Session is the tab's sessionStorage: it survives a reload and ends with the tab.
-func Session() *Web { return &Web{"sessionStorage"} }
+func Session() Web { return "sessionStorage" }
 
 // Local is the origin's localStorage: it survives the browser and is shared by all tabs.
-func Local() *Web { return &Web{"localStorage"} }
+func Local() Web { return "localStorage" }
 
 // Page is the page's memory, kept by the loader: it outlives an instance of the module, which may be replaced.
-func Page() *Web { return &Web{"memory"} }
+func Page() Web { return "memory" }
 
-// with runs use on the storage object. Reading window.localStorage itself throws where cookies are blocked, so it is read each time: the
-// user may block or allow it while the page is open.
-func (w *Web) with(use func(s *bridge.Scope, area js.Value) error) error {
-	var s bridge.Scope
-	defer s.Close()
+// call calls a method of the storage object. Reading window.localStorage itself throws where cookies are blocked, so it is read each time:
+// the user may block or allow it while the page is open.
+func (w Web) call(method string, args ...any) (text string, isText bool, err error) {
 	owner := js.Global()
-	if w.name == "memory" {
+	if w == Page() {
 		owner = bridge.Host()
 	}
-	area, err := s.Get(owner, w.name)
-	if err != nil || area.Type() != js.TypeObject {
-		return ErrUnavailable
+	var s bridge.Scope
+	area, err := s.Get(owner, string(w))
+	if err == nil {
+		text, isText, err = bridge.Text(area, method, args...)
+		s.Close()
 	}
-	return webError(use(&s, area))
+	return text, isText, problem(err)
 }
 
-func webError(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case bridge.Named(err) == "QuotaExceededError":
+// problem says what an exception of a store means.
+func problem(err error) error {
+	if bridge.Named(err) == "QuotaExceededError" {
 		return ErrFull
 	}
-	return ErrUnavailable
+	if err != nil {
+		return ErrUnavailable
+	}
+	return nil
 }
 
 // Get implements Store.
-func (w *Web) Get(key string) (text string, ok bool, err error) {
-	err = w.with(func(_ *bridge.Scope, area js.Value) error {
-		text, ok, err = bridge.Text(area, "getItem", key)
-		return err
-	})
-	return text, ok, err
-}
+func (w Web) Get(key string) (text string, ok bool, err error) { return w.call("getItem", key) }
 
 // Set implements Store.
-func (w *Web) Set(key, text string) error {
-	return w.with(func(_ *bridge.Scope, area js.Value) error {
-		return bridge.Do(area, "setItem", key, text)
-	})
+func (w Web) Set(key, text string) error {
+	_, _, err := w.call("setItem", key, text)
+	return err
 }
 
 // Remove implements Store.
-func (w *Web) Remove(key string) error {
-	return w.with(func(_ *bridge.Scope, area js.Value) error {
-		return bridge.Do(area, "removeItem", key)
-	})
+func (w Web) Remove(key string) error {
+	_, _, err := w.call("removeItem", key)
+	return err
 }
 
 // Keys implements Store.
-func (w *Web) Keys(prefix string) (keys []string, err error) {
-	err = w.with(func(_ *bridge.Scope, area js.Value) error {
-		for i := range bridge.GetInt(area, "length") {
-			key, _, err := bridge.Text(area, "key", i)
-			if err != nil {
-				return err
-			}
-			if strings.HasPrefix(key, prefix) {
-				keys = append(keys, key)
-			}
+func (w Web) Keys(prefix string) (keys []string, err error) {
+	const most = 10_000 // a page may have put its own object in the storage's place
+	for i := range most {
+		key, ok, err := w.call("key", i)
+		if !ok { // null, past the end
+			return keys, err
 		}
-		return nil
-	})
-	return keys, err
+		if strings.HasPrefix(key, prefix) {
+			keys = append(keys, key)
+		}
+	}
+	return keys, nil
 }

@@ -62,8 +62,8 @@ func put(t *testing.T, name string, value any) {
 	define(t, name, js.ValueOf(map[string]any{"value": value}))
 }
 
-func webStores() map[string]*storage.Web {
-	return map[string]*storage.Web{"sessionStorage": storage.Session(), "localStorage": storage.Local()}
+func webStores() map[string]storage.Web {
+	return map[string]storage.Web{"sessionStorage": storage.Session(), "localStorage": storage.Local()}
 }
 
 func TestWeb(t *testing.T) {

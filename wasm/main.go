@@ -24,35 +24,41 @@ func client(id int) *session.Client {
 	return clients[id]
 }
 
-// job is one call of a verb.
-type job struct {
+// worker is a goroutine that runs one call of a verb after another. It is kept: the shipped build never frees a stack.
+type worker struct {
 	promise, id   int
 	verb, options string
+	// more is closed when there is another call. TinyGo counts a send among what may wait, and what the loader calls must not: 0.3 KB.
+	more chan struct{}
 }
 
-// idle are goroutines that wait for work. They are kept: the shipped build never frees a stack.
-var idle []chan job
+var idle []*worker
 
 // call starts a verb and returns; the verb's end settles the promise. The caller is JavaScript, which must not wait.
 func call(promise, id int, verb, options string) {
-	var c chan job
-	if n := len(idle) - 1; n >= 0 {
-		c, idle = idle[n], idle[:n]
-	} else {
-		c = make(chan job, 1)
-		go work(c)
+	w := &worker{}
+	n := len(idle) - 1
+	if n >= 0 {
+		w, idle = idle[n], idle[:n]
 	}
-	c <- job{promise, id, verb, options}
+	w.promise, w.id, w.verb, w.options = promise, id, verb, options
+	if n >= 0 {
+		close(w.more)
+	} else {
+		go w.work()
+	}
 }
 
-func work(c chan job) {
-	for j := range c {
-		result, err := dispatch(j.id, j.verb, j.options)
+func (w *worker) work() {
+	for {
+		result, err := dispatch(w.id, w.verb, w.options)
 		if err != nil {
 			result = describeError(err, result)
 		}
-		_ = bridge.Do(bridge.Host(), "settle", j.promise, err == nil, result)
-		idle = append(idle, c)
+		_ = bridge.Do(bridge.Host(), "settle", w.promise, err == nil, result)
+		w.more = make(chan struct{})
+		idle = append(idle, w)
+		<-w.more
 	}
 }
 

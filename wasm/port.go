@@ -10,7 +10,7 @@ import (
 var vaults []*vault.Vault
 
 // port is a vault by its number, and implements vault.Port. What stands in an interface ships with the description of its type, and that of
-// every type within, down to the names of the fields: 1 KB of brotli for a *vault.Vault.
+// every type within, down to the names of the fields: 1 KB for a *vault.Vault.
 type port int
 
 func (p port) Metadata() (*oauth.Metadata, error)              { return vaults[p].Metadata() }

@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
 )
 
 // Browser is one running Chromium without a window.
@@ -39,12 +41,19 @@ func Start(path string) (*Browser, error) {
 // Close ends the browser and everything it wrote.
 func (b *Browser) Close() { b.stop() }
 
-// Open opens a tab in a profile of its own: no cookie and no record of another test is in it.
+// Open opens a tab in a profile of its own: no cookie and no record of another test is in it. The profile ends with the test, and not with
+// the tab.
 func (b *Browser) Open(t testing.TB) *Tab {
 	t.Helper()
-	return newTab(t, b.ctx, chromedp.WithNewBrowserContext())
+	keep := false
+	profile, err := chromedp.CallBrowser(b.ctx, target.CreateBrowserContext, target.CreateBrowserContextParams{DisposeOnDetach: &keep})
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_, _ = chromedp.CallBrowser(b.ctx, target.DisposeBrowserContext, target.DisposeBrowserContextParams(profile))
+	})
+	return newTab(t, b.ctx, profile.BrowserContextID, chromedp.WithExistingBrowserContext(profile.BrowserContextID))
 }
 
 // patience is how long anything may take before a test gives up on it. It is generous: on a busy machine compiling Go's module alone
 // can take seconds.
-const patience = 30 * time.Second
+const patience = 60 * time.Second

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
@@ -21,14 +22,17 @@ type Tab struct {
 	testing.TB
 	Console
 
-	ctx    context.Context
-	finish func()
+	ctx     context.Context
+	browser context.Context // a tab may end before the tabs that it has opened
+	profile cdp.BrowserContextID
+	finish  func()
+	lost    lost
 }
 
-func newTab(t testing.TB, parent context.Context, options ...chromedp.ContextOption) *Tab {
+func newTab(t testing.TB, browser context.Context, profile cdp.BrowserContextID, options ...chromedp.ContextOption) *Tab {
 	t.Helper()
-	tab := &Tab{TB: t}
-	ctx, closeTab := chromedp.NewContext(parent, append(options, chromedp.WithListener(tab.hear))...)
+	tab := &Tab{TB: t, browser: browser, profile: profile}
+	ctx, closeTab := chromedp.NewContext(browser, append(options, chromedp.WithListener(tab.hear), chromedp.WithListener(tab.paused))...)
 	tab.ctx = ctx
 	tab.finish = sync.OnceFunc(func() {
 		defer closeTab()
@@ -50,8 +54,7 @@ func (tab *Tab) Close() { tab.finish() }
 // Sibling opens another tab of the same profile.
 func (tab *Tab) Sibling() *Tab {
 	tab.Helper()
-	id := chromedp.FromContext(tab.ctx).BrowserContextID
-	return newTab(tab.TB, tab.ctx, chromedp.WithExistingBrowserContext(id))
+	return newTab(tab.TB, tab.browser, tab.profile, chromedp.WithExistingBrowserContext(tab.profile))
 }
 
 // Opened returns the tab that an expression opens.
@@ -63,7 +66,7 @@ func (tab *Tab) Opened(expression string) *Tab {
 	tab.Eval("void (" + expression + ")")
 	select {
 	case id := <-opened:
-		return newTab(tab.TB, tab.ctx, chromedp.WithTargetID(id))
+		return newTab(tab.TB, tab.browser, tab.profile, chromedp.WithTargetID(id))
 	case <-ctx.Done():
 		tab.Fatalf("%s opened no tab", expression)
 		return nil

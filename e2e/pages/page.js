@@ -87,7 +87,26 @@ const t = {
     return { status: response.status, ...(await response.json()) };
   },
 
-  /** Keys and values of both storages, as one text. */
-  stored: () => JSON.stringify([{ ...sessionStorage }, { ...localStorage }]),
+  /** Everything that the page has stored, in both storages and in IndexedDB, as one text. */
+  async stored() {
+    const settled = (request) => new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const databases = [];
+    for (const { name } of await globalThis.indexedDB?.databases() ?? []) {
+      const db = await settled(indexedDB.open(name));
+      for (const store of db.objectStoreNames) {
+        const objects = db.transaction(store).objectStore(store);
+        databases.push([name, store, await settled(objects.getAllKeys()), await settled(objects.getAll())]);
+      }
+      db.close();
+    }
+    return JSON.stringify([{ ...sessionStorage }, { ...localStorage }, databases]);
+  },
+
+  /** How often this page has sent a request to the token endpoint, lost ones included, since it was loaded or since
+   *  performance.clearResourceTimings(). */
+  sends: () => performance.getEntriesByType('resource').filter((entry) => entry.name === `${settings.issuer}/token`).length,
 };
 globalThis.t = t;

@@ -114,23 +114,22 @@ func GetInt(v js.Value, name string) int {
 
 // TakeText is StringOf, and gives the handle back.
 func TakeText(v js.Value) (string, bool) {
-	defer Release(v)
-	return StringOf(v)
+	text, isText := StringOf(v)
+	Release(v)
+	return text, isText
 }
 
-type outcome struct {
-	value js.Value
-	err   error
-}
-
+// waiter is a promise that somebody waits for.
 type waiter struct {
-	id   int
-	done chan outcome
+	id      int
+	value   js.Value
+	err     error
+	settled chan struct{} // closed; a send may wait, as far as the shipped build's compiler knows, and then so may its caller
 }
 
 var (
-	waiting []waiter // a slice, because TinyGo doesn't keep what a map lookup returned alive
-	last    int      // waiter's number
+	waiting []*waiter // a slice, because TinyGo doesn't keep what a map lookup returned alive
+	last    int       // waiter's number
 )
 
 // Await blocks this goroutine until the promise settles. It must not be called from a callback's own goroutine.
@@ -139,14 +138,11 @@ var (
 // would have to be released inside itself, which syscall/js doesn't survive in TinyGo.
 func (s *Scope) Await(promise js.Value) (js.Value, error) {
 	last++
-	w := waiter{id: last, done: make(chan outcome, 1)}
+	w := &waiter{id: last, settled: make(chan struct{})}
 	waiting = append(waiting, w)
-	if err := Do(Host(), "wait", w.id, promise); err != nil {
-		takeWaiter(w.id)
-		return js.Undefined(), err
-	}
-	o := <-w.done
-	return s.keep(o.value, o.err)
+	wait(w.id, promise)
+	<-w.settled
+	return s.keep(w.value, w.err)
 }
 
 // AwaitCall calls a method that returns a promise and waits for it.
@@ -160,22 +156,20 @@ func (s *Scope) AwaitCall(v js.Value, method string, args ...any) (js.Value, err
 
 // settled is called by the loader, and never waits.
 func settled(id int, fulfilled bool, value js.Value) {
-	done := takeWaiter(id)
-	switch {
-	case done == nil:
-		Release(value)
-	case fulfilled:
-		done <- outcome{value: value}
-	default:
-		done <- outcome{err: exception(value)}
+	w := takeWaiter(id)
+	if fulfilled {
+		w.value = value
+	} else {
+		w.err = exception(value)
 	}
+	close(w.settled)
 }
 
-func takeWaiter(id int) chan outcome {
+func takeWaiter(id int) *waiter {
 	for i, w := range waiting {
 		if w.id == id {
 			waiting = append(waiting[:i], waiting[i+1:]...)
-			return w.done
+			return w
 		}
 	}
 	return nil

@@ -29,6 +29,8 @@ func Start() {
 // Host returns the loader's host object.
 func Host() js.Value { return host }
 
+func wait(id int, promise js.Value) { host.Call("wait", id, promise) }
+
 // Release does nothing here: Go's finalizers give handles back.
 func Release(js.Value) {}
 

@@ -15,6 +15,9 @@ import (
 //go:noescape
 func jsCall(v uint64, method string, args unsafe.Pointer, n uint32) uint64
 
+//go:wasmimport gojs wait
+func jsWait(id int32, promise uint64)
+
 //go:wasmimport gojs get
 //go:noescape
 func jsGet(v uint64, name string) uint64
@@ -59,6 +62,8 @@ func FromRef(ref uint64) (v js.Value) {
 	(*mirror)(unsafe.Pointer(&v)).ref = ref
 	return v
 }
+
+func wait(id int, promise js.Value) { jsWait(int32(id), refOf(promise)) }
 
 // Exported functions are called outside of any goroutine: a callback made with js.FuncOf would start one, stack and all, for each event.
 //

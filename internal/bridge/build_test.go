@@ -65,26 +65,34 @@ func compileGo(t *testing.T, pkg string) string {
 	return file
 }
 
-// compileTinyGo builds a package as the release is built, but for the collector, which gc names, and more flags of asyncify's.
-func compileTinyGo(t *testing.T, tools setup.Tools, pkg, gc string, more ...string) string {
+// compileTinyGo builds a package as the release is built, but for the collector, which gc names, and for flags that are left out.
+func compileTinyGo(t *testing.T, tools setup.Tools, pkg, gc string, but ...string) string {
+	t.Helper()
+	compiled := compiledTinyGo(t, tools, pkg, gc, but...)
+	optimised := filepath.Join(filepath.Dir(compiled), "module.wasm")
+	_, err := run(t, nil, tools.WasmOpt, append([]string{compiled, "-o", optimised}, flags.Optimise...)...)
+	require.NoError(t, err)
+	return optimised
+}
+
+// compiledTinyGo builds it as far as asyncify; its functions have their names still.
+func compiledTinyGo(t *testing.T, tools setup.Tools, pkg, gc string, but ...string) string {
 	t.Helper()
 	tmp := t.TempDir()
 	target, wrapper := filepath.Join(tmp, "target.json"), filepath.Join(tmp, "wasm-opt")
 	require.NoError(t, os.WriteFile(target, flags.Target, 0o600))
-	require.NoError(t, os.WriteFile(wrapper, flags.WasmOpt(tools.WasmOpt, more...), 0o700))
+	require.NoError(t, os.WriteFile(wrapper, flags.WasmOpt(tools.WasmOpt, but...), 0o700))
 	env, err := flags.Env(setup.Dir(root))
 	require.NoError(t, err)
 	env = append(env, "WASMOPT="+wrapper)
 	if tools.TinyGoRoot != "" {
 		env = append(env, "TINYGOROOT="+tools.TinyGoRoot)
 	}
-	compiled, optimised := filepath.Join(tmp, "compiled.wasm"), filepath.Join(tmp, "module.wasm")
+	compiled := filepath.Join(tmp, "compiled.wasm")
 	args := append([]string{"build", "-o", compiled, "-target", target}, flags.TinyGo...)
 	_, err = run(t, env, tools.TinyGo, append(args, "-gc="+gc, pkg)...) // of two -gc, the last counts
 	require.NoError(t, err)
-	_, err = run(t, nil, tools.WasmOpt, append([]string{compiled, "-o", optimised}, flags.Optimise...)...)
-	require.NoError(t, err)
-	return optimised
+	return compiled
 }
 
 // loader copies the loader's source to where Node takes it for modules, with the ABI of the compiler that is called for.

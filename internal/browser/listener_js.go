@@ -17,7 +17,11 @@ func (l Listener) Event(name, detail string) {
 
 // WakeAfter implements session.Listener; a negative d takes the timer back.
 func (l Listener) WakeAfter(d time.Duration) {
-	_ = bridge.Do(bridge.Host(), "wakeAfter", int(l), int(d/time.Millisecond))
+	ms := int(d / time.Millisecond)
+	if d < 0 {
+		ms = -1 // the division makes 0 of it, which is at once
+	}
+	_ = bridge.Do(bridge.Host(), "wakeAfter", int(l), ms)
 }
 
 // Now is the time since the epoch by the page's clock, or the application's nowProvider.

@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"syscall/js"
 	"time"
 
 	"github.com/postern-auth/postern/internal/bridge"
@@ -48,10 +47,11 @@ func (l Locks) Noted(name string) string {
 	var s bridge.Scope
 	defer s.Close()
 	note, err := s.AwaitCall(bridge.Host(), "noted", name)
-	if err != nil || note.Type() != js.TypeString {
+	if err != nil {
 		return ""
 	}
-	return note.String()
+	text, _ := bridge.StringOf(note)
+	return text
 }
 
 // Pages are the other pages of the origin, by BroadcastChannel. It implements vault.Pages for one client.

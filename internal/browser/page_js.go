@@ -9,28 +9,33 @@ import (
 	"github.com/postern-auth/postern/internal/oauth"
 )
 
-// Page is the document this module runs in.
-type Page struct{ location *dom.Location }
+// Page is the document this module runs in. It holds nothing, so that the types of package dom aren't described in the module.
+type Page struct{}
+
+var location *dom.Location
 
 // NewPage finds the document.
-func NewPage() *Page { return &Page{dom.GetWindow().Location()} }
+func NewPage() Page {
+	location = dom.GetWindow().Location()
+	return Page{}
+}
 
 // URL implements session.Page.
-func (p *Page) URL() string { return bridge.GetText(p.location.Value, "href") }
+func (Page) URL() string { return bridge.GetText(location.Value, "href") }
 
 // Origin returns the page's origin.
-func (p *Page) Origin() string { return bridge.GetText(p.location.Value, "origin") }
+func (Page) Origin() string { return bridge.GetText(location.Value, "origin") }
 
 // Navigate implements session.Page.
-func (p *Page) Navigate(url string) error {
-	if err := bridge.Do(p.location.Value, "assign", url); err != nil {
+func (Page) Navigate(url string) error {
+	if err := bridge.Do(location.Value, "assign", url); err != nil {
 		return oauth.Fail(oauth.RedirectBlocked, "navigation", "the browser refused to leave the page")
 	}
 	return nil
 }
 
 // ReplaceURL implements session.Page. The entry's state object is the router's and stays.
-func (p *Page) ReplaceURL(url string) error {
+func (Page) ReplaceURL(url string) error {
 	var s bridge.Scope
 	defer s.Close()
 	history, err := s.Global("history")
@@ -45,7 +50,7 @@ func (p *Page) ReplaceURL(url string) error {
 }
 
 // Visible implements session.Page.
-func (p *Page) Visible() bool {
+func (Page) Visible() bool {
 	var s bridge.Scope
 	defer s.Close()
 	document, err := s.Global("document")
@@ -53,4 +58,4 @@ func (p *Page) Visible() bool {
 }
 
 // Online implements session.Page.
-func (p *Page) Online() bool { return HTTP{}.Online() }
+func (Page) Online() bool { return HTTP{}.Online() }

@@ -45,26 +45,17 @@ func appendEscaped(b []byte, s string) []byte {
 
 // WithQuery appends parameters to an endpoint that may have a query of its own (RFC 6749 section 3.1).
 func WithQuery(endpoint, query string) string {
-	for i := 0; i < len(endpoint); i++ {
-		if endpoint[i] == '?' {
-			return endpoint + "&" + query
-		}
+	if indexByte(endpoint, '?') < len(endpoint) {
+		return endpoint + "&" + query
 	}
 	return endpoint + "?" + query
 }
 
 // nextParam cuts the first name=value off a query and leaves both still encoded.
 func nextParam(query string) (name, value, rest string) {
-	end := indexByte(query, '&')
-	pair := query[:end]
-	if end < len(query) {
-		rest = query[end+1:]
-	}
-	eq := indexByte(pair, '=')
-	if eq == len(pair) {
-		return pair, "", rest
-	}
-	return pair[:eq], pair[eq+1:], rest
+	pair, rest := cut(query, '&')
+	name, value = cut(pair, '=')
+	return name, value, rest
 }
 
 // indexByte is strings.IndexByte, but answers len(s) where c is missing, which makes every cut below a plain slice.

@@ -34,7 +34,7 @@ const (
 func ParseJSON(src string) (Value, error) {
 	v, what := parse(src)
 	if what != "" {
-		return v, &SyntaxError{what}
+		return v, SyntaxError(what)
 	}
 	return v, nil
 }
@@ -57,9 +57,9 @@ func parse(src string) (v Value, what string) {
 }
 
 // SyntaxError says why a text isn't the JSON we accept.
-type SyntaxError struct{ What string }
+type SyntaxError string
 
-func (e *SyntaxError) Error() string { return "the JSON text " + e.What }
+func (e SyntaxError) Error() string { return "the JSON text " + string(e) }
 
 // Kind returns the value's type.
 func (v Value) Kind() Kind {

@@ -131,7 +131,7 @@ func TestParseJSONErrorsQuoteNothing(t *testing.T) {
 		_, err := oauth.ParseJSON(good[:cut])
 		require.Error(t, err, good[:cut])
 		requireClean(t, err)
-		var syntax *oauth.SyntaxError
+		var syntax oauth.SyntaxError
 		require.ErrorAs(t, err, &syntax)
 	}
 }

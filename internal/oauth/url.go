@@ -56,13 +56,8 @@ func CheckScope(scope string) bool {
 // HasScopes reports whether every token of wanted stands in granted.
 func HasScopes(granted, wanted string) bool {
 	for wanted != "" {
-		end := indexByte(wanted, ' ')
-		token := wanted[:end]
-		if end < len(wanted) {
-			end++
-		}
-		wanted = wanted[end:]
-		if token != "" && !hasScope(granted, token) {
+		var token string
+		if token, wanted = FirstWord(wanted); token != "" && !hasScope(granted, token) {
 			return false
 		}
 	}
@@ -71,14 +66,29 @@ func HasScopes(granted, wanted string) bool {
 
 func hasScope(granted, token string) bool {
 	for granted != "" {
-		end := indexByte(granted, ' ')
-		if granted[:end] == token {
+		var word string
+		if word, granted = FirstWord(granted); word == token {
 			return true
 		}
-		if end == len(granted) {
-			return false
+	}
+	return false
+}
+
+// FirstWord cuts a list at its first space.
+func FirstWord(list string) (word, rest string) { return cut(list, ' ') }
+
+// cut is strings.Cut for one byte: that would link a search for any text, 0.4 KB.
+func cut(s string, c byte) (before, after string) {
+	end := indexByte(s, c)
+	return s[:end], s[min(end+1, len(s)):]
+}
+
+// Contains is strings.Contains for texts of a few KB: it is slower and 0.4 KB smaller.
+func Contains(s, part string) bool {
+	for i := 0; i+len(part) <= len(s); i++ {
+		if s[i:i+len(part)] == part {
+			return true
 		}
-		granted = granted[end+1:]
 	}
 	return false
 }

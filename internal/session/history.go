@@ -1,7 +1,6 @@
 package session
 
 import (
-	"strings"
 	"time"
 
 	"github.com/postern-auth/postern/internal/oauth"
@@ -13,8 +12,8 @@ const (
 	// A user who signs in more often than this within loopTime is no user but a page that sends them round and round.
 	mostLogins = 4
 	loopTime   = time.Minute
-	// mostStates is how many answers are remembered as used.
-	mostStates = 8
+	// mostStates is how much is remembered of the answers that were used: eight of our states.
+	mostStates = 8 * 44
 )
 
 // history is what this tab remembers of its logins: enough to see that they go in circles, and that an answer comes a second time. It holds
@@ -22,7 +21,7 @@ const (
 type history struct {
 	starts []time.Duration // since the epoch
 	last   string          // what the last callback came to; "" before there was one
-	states []string        // that have been used, newest last
+	states string          // that have been used, a space between them, newest last
 }
 
 // worked is history.last where the callback ended well.
@@ -45,9 +44,7 @@ func (c *Client) history() (h history) {
 		}
 	}
 	h.last = v.Get("last").Str()
-	if states := v.Get("states").Str(); states != "" {
-		h.states = strings.Split(states, " ")
-	}
+	h.states = v.Get("states").Str()
 	return h
 }
 
@@ -57,11 +54,11 @@ func (c *Client) save(h history) {
 	for _, at := range h.starts {
 		starts = append(starts, oauth.Decimal(int64(at/time.Millisecond)))
 	}
-	if extra := len(h.states) - mostStates; extra > 0 {
-		h.states = h.states[extra:]
+	if len(h.states) > mostStates {
+		h.states = h.states[len(h.states)-mostStates:] // the oldest, cut short, matches nothing
 	}
 	var w oauth.Writer
-	w.Raw("starts", oauth.List(starts)).Str("last", h.last).Str("states", strings.Join(h.states, " "))
+	w.Raw("starts", oauth.List(starts)).Str("last", h.last).Str("states", h.states)
 	_ = storage.Put(c.Transactions, c.historyKey(), historyVersion, w.String())
 }
 
@@ -92,7 +89,7 @@ func (c *Client) noteStart() error {
 // noteAnswer remembers that the answer with this state has been used, and what it came to.
 func (c *Client) noteAnswer(state string, err error) {
 	h := c.history()
-	h.states = append(h.states, state)
+	h.states += " " + state
 	h.last = worked
 	if err != nil {
 		h.last = oauth.AsError(err).Error()
@@ -100,11 +97,5 @@ func (c *Client) noteAnswer(state string, err error) {
 	c.save(h)
 }
 
-func (h *history) used(state string) bool {
-	for _, s := range h.states {
-		if s == state {
-			return true
-		}
-	}
-	return false
-}
+// used reports whether an answer with this state has been used. A state is base64url, so it has no space in it.
+func (h *history) used(state string) bool { return oauth.HasScopes(h.states, state) }

@@ -175,7 +175,7 @@ func checkNames(v oauth.Value, known string) error {
 		best, near := 4, ""
 		for rest := known; rest != ""; {
 			var name string
-			name, rest, _ = strings.Cut(rest, " ")
+			name, rest = oauth.FirstWord(rest)
 			if d := distance(w.Name, name); d < best {
 				best, near = d, "; did you mean "+name+"?"
 			}

@@ -57,9 +57,9 @@ func Part(d time.Duration) time.Duration {
 	if err != nil {
 		return d / 2
 	}
-	n := 0
+	n := uint32(0) // an int has 32 bits in TinyGo's build, and would turn negative
 	for _, c := range []byte(s[:6]) {
-		n = n*31 + int(c)
+		n = n*31 + uint32(c)
 	}
 	const parts = 4096
 	return d / parts * time.Duration(n%parts)

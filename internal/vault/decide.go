@@ -108,10 +108,12 @@ func decide(s *situation) action {
 		return again
 	case s.mark.ended:
 		return ended
-	case good && (!s.force || s.rec.gen != s.gen):
+	case good && !s.force:
 		return adopt
 	case s.rec.refreshToken.Empty():
 		return login
+	case good && s.rec.gen != s.gen:
+		return adopt // forced, but newer than what the caller has
 	}
 	return s.use()
 }

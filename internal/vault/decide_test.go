@@ -41,8 +41,8 @@ var beforeSending = []struct {
 	{"in other * * * * * * * * * * *", again},
 	{"in same ended * * * * * * * * * *", ended},
 	{"in same no good any * * * * * * * *", adopt},
+	{"in same no * * no * * * * * * *", login}, // a session without a refresh token has no generation to compare
 	{"in same no good newer * * * * * * * *", adopt},
-	{"in same no * * no * * * * * * *", login},
 	{"in same no * * yes * * * * * * overdue", again},
 	{"in same no * * yes ahead * no * * * fresh", ask},
 	{"in same no * * yes ahead * asked * * * fresh", uncertain},

@@ -1,7 +1,6 @@
 package vault
 
 import (
-	"strings"
 	"time"
 
 	"github.com/postern-auth/postern/internal/oauth"
@@ -39,6 +38,7 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 		_ = v.revoke(response.RefreshToken)
 		return v.held(rec), oauth.Fail(oauth.LoginRequired, "sign-in", "the user signed out before the sign-in was finished")
 	}
+	v.backoff = backoff{}
 	want := v.expect(rec, false)
 	want.MaxAge = x.MaxAge
 	held, settled, err := v.accept(rec, response, want, tokenFrom(response, x.Audience, x.Scope, start))
@@ -114,7 +114,7 @@ func (v *Vault) post(endpoint, form string, secrets ...string) (*oauth.TokenResp
 	if e := oauth.AsError(err); err != nil && e.Code != oauth.TokenResponseInvalid {
 		said := response.Body + e.Description + e.ServerCode // the body too: a description may hold a secret cut short
 		for _, secret := range secrets {
-			if strings.Contains(said, secret) {
+			if oauth.Contains(said, secret) {
 				e.Description = "[redacted]"
 				if e.ServerCode != invalidGrant {
 					e.ServerCode = ""

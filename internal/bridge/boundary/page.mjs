@@ -1,4 +1,6 @@
 // As much of a browser's page as the module touches, under Node.
+import { indexedDB } from './notes.mjs';
+
 const define = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
 
 /** A Storage that can be filled: from then on, writing to it fails as a browser's does. */
@@ -18,6 +20,7 @@ class Area {
 /** Web Locks: exclusive ones, with a signal that ends the wait. */
 const locks = (held = new Map()) => ({
   held,
+  query: async () => ({ held: [...held.keys()].map((name) => ({ name, clientId: 'this page' })) }),
   request: (name, { signal }, use) => new Promise((resolve, reject) => {
     const before = held.get(name) ?? Promise.resolve();
     let done;
@@ -51,6 +54,8 @@ export const page = (href) => {
   define('location', here);
   define('history', { state: { router: 1 }, replaceState: (_, __, url) => { here.href = url; } });
   define('navigator', { onLine: true, locks: locks() });
+  define('indexedDB', indexedDB());
+  define('BroadcastChannel', class { postMessage() {} close() {} });
   define('sessionStorage', new Area());
   define('localStorage', new Area());
   return here;

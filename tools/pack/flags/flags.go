@@ -15,6 +15,9 @@ import (
 // Target is TinyGo's own wasm target without a C library: wasi-libc brings printf along and doubles the module. Without it the
 // module imports gojs.* and env.arc4random, nothing else. The features are those that LLVM 19 knows and every current browser has.
 //
+// A Go function that returns a text or an error returns several values. With experimental-mv these are WebAssembly's, not memory that the
+// caller provides: 1.9 KB. Imports do the same, so js/abi.js answers with an array where syscall/js wants two.
+//
 //go:embed target.json
 var Target []byte
 
@@ -46,17 +49,23 @@ var Asyncify = []string{
 	// Exported for C code and for a JavaScript scheduler, which nobody has here; each keeps its function alive. 2.5%
 	"--remove-exports=resume", "--remove-exports=malloc", "--remove-exports=calloc", "--remove-exports=realloc", "--remove-exports=free",
 	"--remove-exports=fminimum*", "--remove-exports=fmaximum*",
-	"-Oz", // before asyncify, which makes its own mark on every local that is left
+	// Before asyncify, which makes its own mark on every call and local that is left. TinyGo makes a function for each method of an interface,
+	// most of which only call another: those go. Above 12 it is too much.
+	"--always-inline-max-function-size=12", "-Oz",
 	"--asyncify",
 	// It spares what can't suspend: no import of ours does, only TinyGo's scheduler: 3.3 KB.
 	"--pass-arg=asyncify-ignore-imports",
-	// No call of a func value waits either; what waits is called by name or through an interface, which TinyGo turns into names: 1 KB.
-	// TestNothingElseWaits has asyncify assert it.
-	"--pass-arg=asyncify-ignore-indirect",
+	IgnoreIndirect,
 }
 
-// WasmOpt is the script that TinyGo takes for the wasm-opt at path. It puts Asyncify, and what a test adds, in the place of TinyGo's own flags.
-func WasmOpt(path string, more ...string) []byte {
+// IgnoreIndirect says that no call of a func value waits either: 1 KB. What waits is called by name or through an interface, which TinyGo turns
+// into names; TestNothingElseWaits looks.
+const IgnoreIndirect = "--pass-arg=asyncify-ignore-indirect"
+
+// WasmOpt is the script that TinyGo takes for the wasm-opt at path. It puts Asyncify in the place of TinyGo's own flags. A test may
+// leave some out.
+func WasmOpt(path string, but ...string) []byte {
+	ours := slices.DeleteFunc(slices.Clone(Asyncify), func(flag string) bool { return slices.Contains(but, flag) })
 	return fmt.Appendf(nil, `#!/bin/sh
 for arg; do
 	shift
@@ -66,7 +75,7 @@ for arg; do
 	esac
 done
 exec '%s' '%s' "$@"
-`, path, strings.Join(append(slices.Clip(Asyncify), more...), "' '"))
+`, path, strings.Join(ours, "' '"))
 }
 
 // Optimise are the flags of the second run: together 8%.

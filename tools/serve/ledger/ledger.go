@@ -101,6 +101,16 @@ func (l *Ledger) MaxSends() int {
 	return l.most(func(*Entry) bool { return true })
 }
 
+// Repeats counts the refresh tokens that the provider has seen more than once.
+func (l *Ledger) Repeats() (n int) {
+	for _, uses := range l.uses(func(e *Entry) bool { return e.Processed }) {
+		if uses > 1 {
+			n++
+		}
+	}
+	return n
+}
+
 // Revocations returns the families that have ended, oldest first.
 func (l *Ledger) Revocations() []Revocation {
 	l.mu.Lock()
@@ -115,15 +125,22 @@ func (l *Ledger) Revoked(grantID string, why Reason) {
 	l.revocations = append(l.revocations, Revocation{Time: time.Now(), Family: Hash(grantID), Reason: why})
 }
 
-func (l *Ledger) most(counts func(*Entry) bool) int {
+func (l *Ledger) most(counts func(*Entry) bool) (most int) {
+	for _, uses := range l.uses(counts) {
+		most = max(most, uses)
+	}
+	return most
+}
+
+// uses says how often each refresh token came in, by its hash.
+func (l *Ledger) uses(counts func(*Entry) bool) map[string]int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	uses, most := map[string]int{}, 0
+	uses := map[string]int{}
 	for _, e := range l.entries {
 		if e.Presented != "" && counts(e) {
 			uses[e.Presented]++
-			most = max(most, uses[e.Presented])
 		}
 	}
-	return most
+	return uses
 }

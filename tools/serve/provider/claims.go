@@ -16,10 +16,13 @@ const (
 )
 
 // idTokenClaims puts the profile in the ID token too, as most hosted providers do: a page then knows its user without another request.
-// auth_time is that of the login, also after a refresh.
-func idTokenClaims(ctx context.Context, g *goidc.Grant) map[string]any {
+// auth_time is that of the login, also after a refresh, and so is the end of the session.
+func (p *Provider) idTokenClaims(ctx context.Context, g *goidc.Grant) map[string]any {
 	claims := userInfoClaims(ctx, g)
 	maps.Copy(claims, authentication(g))
+	if at, known := g.Store[keyAuthTime].(int); known && p.config.SessionLifetime > 0 {
+		claims["session_expiry"] = at + seconds(p.config.SessionLifetime)
+	}
 	return claims
 }
 

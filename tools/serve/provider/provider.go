@@ -22,7 +22,8 @@ import (
 	"github.com/postern-auth/postern/tools/serve/replay"
 )
 
-// Config is what the provider needs to know. Every field must be set, but for RotationOverlap, RequirePAR and COOP.
+// Config is what the provider needs to know. Every field must be set, but for SessionLifetime, RotationOverlap, RequirePAR
+// and COOP.
 type Config struct {
 	Issuer    string // an origin
 	AppOrigin string
@@ -34,6 +35,8 @@ type Config struct {
 	Algorithm string
 
 	AccessTokenLifetime, RefreshTokenLifetime, IDTokenLifetime time.Duration
+	// SessionLifetime is how long after its login a session may last, which ID tokens then say in session_expiry. 0 means for ever.
+	SessionLifetime time.Duration
 	// RotationOverlap is how long the immediate predecessor of a refresh token is still accepted. 0 means never.
 	RotationOverlap time.Duration
 	RequirePAR      bool
@@ -141,7 +144,7 @@ func (p *Provider) options() []oidc.Option {
 			return goidc.NewJWTTokenOptions(alg, seconds(c.AccessTokenLifetime))
 		}),
 		oidc.WithTokenClaims(p.accessTokenClaims),
-		oidc.WithIDTokenClaims(idTokenClaims),
+		oidc.WithIDTokenClaims(p.idTokenClaims),
 		oidc.WithUserInfoClaims(userInfoClaims),
 		oidc.WithIDTokenLifetime(seconds(c.IDTokenLifetime)),
 		oidc.WithDPoP([]goidc.SignatureAlgorithm{goidc.SigAlgES256, goidc.SigAlgRS256}),

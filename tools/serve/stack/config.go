@@ -3,6 +3,7 @@ package stack
 import (
 	"cmp"
 	"log/slog"
+	"net/http"
 	"slices"
 	"time"
 
@@ -44,10 +45,15 @@ type Config struct {
 	Audiences []string
 	// The lifetimes default to a minute, a day and an hour. They are cut to whole seconds.
 	AccessTokenLifetime, RefreshTokenLifetime, IDTokenLifetime time.Duration
+	// SessionLifetime makes ID tokens say when the session must end, in session_expiry. The default is that they don't.
+	SessionLifetime time.Duration
 	// RotationOverlap is how long the immediate predecessor of a refresh token is still accepted. The default is not at all.
 	RotationOverlap time.Duration
 	// RequirePAR refuses authorization requests that weren't pushed.
 	RequirePAR bool
+
+	// Front stands before the issuer, for a test whose client wants other paths, or who wants to see what goes by. nil is nothing.
+	Front func(issuer http.Handler) http.Handler
 
 	// Faults opens /faults to the app. From Go, faults can be armed in any case.
 	Faults bool

@@ -40,6 +40,7 @@ func TestRotation(t *testing.T) {
 	assert.Equal(t, 1, book.Requests("authorization_code"))
 	assert.Equal(t, 3, book.Requests("refresh_token"))
 	assert.Equal(t, 1, book.MaxUses())
+	assert.Zero(t, book.Repeats())
 	assert.Empty(t, book.Revocations())
 	entries := book.Entries()
 	require.Len(t, entries, 4)
@@ -52,6 +53,18 @@ func TestRotation(t *testing.T) {
 		assert.Equal(t, http.StatusOK, e.Status)
 		assert.NotEqual(t, first.RefreshToken, e.Presented, "the ledger keeps no token")
 	}
+}
+
+// The end of the session is the login's, however often it is renewed.
+func TestSessionExpiry(t *testing.T) {
+	b := open(t, start(t, stack.Config{SessionLifetime: time.Hour}))
+	got := b.signIn()
+	claims := b.claims(got.IDToken)
+	assert.InDelta(t, claims["auth_time"].(float64)+3600, claims["session_expiry"], 0)
+	_, next := b.refresh(got.RefreshToken)
+	assert.Equal(t, claims["session_expiry"], b.claims(next.IDToken)["session_expiry"])
+
+	assert.NotContains(t, b.claims(open(t, start(t, stack.Config{})).signIn().IDToken), "session_expiry")
 }
 
 func TestReuseEndsTheFamily(t *testing.T) {
@@ -67,6 +80,7 @@ func TestReuseEndsTheFamily(t *testing.T) {
 	assert.Equal(t, "invalid_grant", refused.Error, "the innocent token has died too")
 
 	assert.Equal(t, 2, s.Ledger().MaxUses())
+	assert.Equal(t, 1, s.Ledger().Repeats())
 	ends := s.Ledger().Revocations()
 	require.Len(t, ends, 1)
 	assert.Equal(t, ledger.Reuse, ends[0].Reason)

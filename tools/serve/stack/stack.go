@@ -58,6 +58,7 @@ func (s *Stack) start(c Config) error {
 		AccessTokenLifetime:  c.AccessTokenLifetime,
 		RefreshTokenLifetime: c.RefreshTokenLifetime,
 		IDTokenLifetime:      c.IDTokenLifetime,
+		SessionLifetime:      c.SessionLifetime,
 		RotationOverlap:      c.RotationOverlap,
 		RequirePAR:           c.RequirePAR,
 		COOP:                 c.IssuerCOOP,
@@ -97,6 +98,9 @@ func (s *Stack) issuerHandler(c Config) http.Handler {
 	mux.Handle("/", s.provider)
 	if c.Faults {
 		mux.Handle("/faults", policy.Wrap(s.faults))
+	}
+	if c.Front != nil {
+		return c.Front(mux)
 	}
 	return mux
 }

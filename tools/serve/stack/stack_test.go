@@ -74,6 +74,13 @@ func TestIssuerDownAndUp(t *testing.T) {
 	assert.Equal(t, http.StatusOK, status, "it remembers")
 }
 
+func TestFront(t *testing.T) {
+	s := start(t, stack.Config{Front: func(issuer http.Handler) http.Handler { return http.StripPrefix("/elsewhere", issuer) }})
+	b := open(t, s)
+	assert.Equal(t, http.StatusOK, b.get(s.IssuerURL()+"/elsewhere/.well-known/openid-configuration").StatusCode)
+	assert.Equal(t, http.StatusNotFound, b.get(s.IssuerURL()+"/.well-known/openid-configuration").StatusCode)
+}
+
 func TestDiscovery(t *testing.T) {
 	s := start(t, stack.Config{})
 	var metadata map[string]any
