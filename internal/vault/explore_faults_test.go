@@ -223,6 +223,10 @@ func (x *explorer) world(s *state, emit func(int, string, state)) {
 		}
 		next.shared = entry{}
 		emit(-1, "the store is cleared", next)
+		if x.kind == shared { // whose pages have nothing left to act upon then
+			next.marks = [families]stamp{}
+			emit(-1, "the store and the marks are cleared", next)
+		}
 	}
 }
 
