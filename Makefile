@@ -15,7 +15,7 @@ FUZZTIME ?= 2m
 PORT ?= 4300
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build pack test-unit test-wasm e2e fuzz lint fmt size types bench bench-rotation clean
+.PHONY: help demo test build pack test-unit model test-wasm e2e fuzz lint fmt size types bench bench-rotation clean
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,10 @@ pack: build ## the same: dist/ is the npm package
 
 test-unit: ## unit tests under Go, with the race detector
 	$(GO) test -race -timeout 20m $(UNIT) $(TOOLS)
+	$(GO) test -run 'TestExplore|TestMutants' ./internal/vault
+
+model: ## search the refresh protocol exhaustively, at the full bound: minutes, and some GB of memory
+	POSTERN_MODEL=full $(GO) test -count 1 -timeout 60m -v -run TestExplore ./internal/vault
 
 test-wasm: ## the same unit tests as WebAssembly, in Node
 	$(WASM) $(GO) test $(RUN_WASM) $(UNIT)

@@ -55,9 +55,9 @@ func (x *explorer) checkRevoke(s *state, i int) {
 	}
 }
 
-// checkEnd: a session is ended only when the server, or the user, has ended it.
+// checkEnd: a session is ended only when the server, or the user, has ended it, or cleared what was stored of it.
 func (x *explorer) checkEnd(s *state, i int) {
-	if f := s.tabs[i].family; !s.revoked[f] && !s.marks[f].ended {
+	if f := s.tabs[i].family; !s.revoked[f] && !s.marks[f].ended && !s.cleared {
 		x.fail("evicted: a session is ended that the server keeps")
 	}
 }
