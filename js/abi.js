@@ -83,7 +83,7 @@ export async function start(instantiate, host) {
       'syscall/js.finalizeRef': release,
       'syscall/js.stringVal': (at, length) => box(text(at, length)),
       'syscall/js.valueGet': (v, at, length) => box(safely(() => unbox(v)[text(at, length)])),
-      'syscall/js.valueSetIndex': (v, i, x) => { safely(() => { unbox(v)[i] = unbox(x); }); },
+      'syscall/js.valueSetIndex': (v, i, x) => { unbox(v)[i] = unbox(x); }, // of an array that ValueOf has made
       'syscall/js.valueCall': (...args) => safely(() => [box(call(...args)), 1], [0n, 0]),
       'syscall/js.valueNew': (v, args, n) => safely(() => [box(new (unbox(v))(...list(args, n))), 1], [0n, 0]),
       'syscall/js.copyBytesToGo': (at, length, _cap, from) => {

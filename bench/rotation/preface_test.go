@@ -22,7 +22,7 @@ tables say what happened. They give no marks.
 
 Each row is a run of its own, or several that came out alike: a new provider, a new browser profile, a user who signs in. Access tokens live ten
 minutes, ID tokens an hour. The clock of the page is then moved eleven minutes on, so that the token has expired, and the fault happens to
-the renewal. What depends on who comes first is run several times.
+the renewal. What depends on who comes first is run several times, and its counts come out otherwise in another report.
 
 - **The second to fourth column** are what the application saw: at the fault; when it asked again at once; and when it asked a token's life later,
   which takes another renewal. "token" is an access token, got without a prompt; else it is the error's code, or its name and text. So the user is

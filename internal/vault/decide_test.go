@@ -28,6 +28,7 @@ var facts = []struct {
 	{"mine", []string{"theirs", "mine"}},
 	{"probe", []string{"not", "reached", "cut"}},
 	{"waiting", []string{"no", "waiting"}},
+	{"lock", []string{"fresh", "overdue"}},
 }
 
 // beforeSending is what the holder of the lock does, in every situation there is: the first row that fits. "*" fits every value.
@@ -35,23 +36,24 @@ var beforeSending = []struct {
 	pattern string
 	want    action
 }{
-	// session family ended token want refresh mark sends asked mine probe waiting
-	{"out * * * * * * * * * * *", login},
-	{"in other * * * * * * * * * *", again},
-	{"in same ended * * * * * * * * *", ended},
-	{"in same no good any * * * * * * *", adopt},
-	{"in same no * * no * * * * * *", login}, // a session without a refresh token has no generation to compare
-	{"in same no good newer * * * * * * *", adopt},
-	{"in same no * * yes ahead * no * * *", ask},
-	{"in same no * * yes ahead * asked * * *", uncertain},
-	{"in same no * * yes * * * * * waiting", later},
-	{"in same no * * yes * 0 * * * no", send},
-	{"in same no * * yes * * no theirs * no", ask},
-	{"in same no * * yes * 2 * * * no", uncertain},
-	{"in same no * * yes * 3 * * * no", uncertain},
-	{"in same no * * yes * 1 * * not no", probe},
-	{"in same no * * yes * 1 * * cut no", keep},
-	{"in same no * * yes * 1 * * reached no", send},
+	// session family ended token want refresh mark sends asked mine probe waiting lock
+	{"out * * * * * * * * * * * *", login},
+	{"in other * * * * * * * * * * *", again},
+	{"in same ended * * * * * * * * * *", ended},
+	{"in same no good any * * * * * * * *", adopt},
+	{"in same no * * no * * * * * * *", login}, // a session without a refresh token has no generation to compare
+	{"in same no good newer * * * * * * * *", adopt},
+	{"in same no * * yes * * * * * * overdue", again},
+	{"in same no * * yes ahead * no * * * fresh", ask},
+	{"in same no * * yes ahead * asked * * * fresh", uncertain},
+	{"in same no * * yes * * * * * waiting fresh", later},
+	{"in same no * * yes * 0 * * * no fresh", send},
+	{"in same no * * yes * * no theirs * no fresh", ask},
+	{"in same no * * yes * 2 * * * no fresh", uncertain},
+	{"in same no * * yes * 3 * * * no fresh", uncertain},
+	{"in same no * * yes * 1 * * not no fresh", probe},
+	{"in same no * * yes * 1 * * cut no fresh", keep},
+	{"in same no * * yes * 1 * * reached no fresh", send},
 }
 
 func fits(pattern string, values []string) bool {
@@ -81,6 +83,7 @@ func situationOf(values []string) *situation {
 	s := &situation{
 		family: "f", gen: 2, rec: &record{family: "f", gen: 2}, leeway: leeway, now: now,
 		mark: mark{ended: is(2, "ended")}, force: !is(4, "any"), asked: is(8, "asked"), mine: is(9, "mine"), waiting: is(11, "waiting"),
+		overdue: is(12, "overdue"),
 	}
 	if is(0, "in") {
 		s.rec.idToken = oauth.NewSecret("a.b.c")
@@ -157,6 +160,10 @@ func TestDecideOnAnAnswer(t *testing.T) {
 		"signed out here":       {sent: sent, now: signedOut, want: [4]action{discard, adopt, adopt, adopt}},
 		"signed out in a copy":  {sent: sent, now: sent, mark: over1, want: [4]action{discard, ended, ended, ended}},
 		"signed out everywhere": {sent: sent, now: signedOut, mark: over1, want: [4]action{discard, ended, ended, ended}},
+		"overtaken once":        {sent: sent, now: sent, mark: mark{gen: 3}, want: [4]action{commit, ask, forget, ask}},
+		"overtaken, and used":   {sent: sent, now: sent, mark: mark{gen: 3, sends: 1}, want: [4]action{adopt, adopt, adopt, adopt}},
+		"overtaken twice":       {sent: sent, now: sent, mark: mark{gen: 4}, want: [4]action{adopt, adopt, adopt, adopt}},
+		"replayed by another":   {sent: sent, now: sent, mark: mark{gen: 2, sends: 2}, want: [4]action{commit, ask, forget, keep}},
 		"another login":         {sent: sent, now: another, want: [4]action{discard, adopt, adopt, adopt}},
 	} {
 		for i, answer := range []answer{granted, refused, failed, unknown} {

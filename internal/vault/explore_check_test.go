@@ -11,12 +11,12 @@ func (x *explorer) fail(format string, args ...any) {
 }
 
 // checkSend: no token is sent more than twice; a second time only when nobody awaits an answer to the first; and never one whose successor is
-// known, by its mark or because it stands in the store that all share. What a tab that had lost the lock stores is known too late.
+// known. What a tab that had lost the lock stores is known too late.
 func (x *explorer) checkSend(s *state, i int) {
 	t := &s.tabs[i]
 	f, gen := t.sent.of, t.sent.token
-	if f != t.sent.family {
-		x.fail("mixture: a record of family %d holds a token of family %d", t.sent.family, f)
+	if f != t.family {
+		x.fail("mixture: a token of family %d is sent for family %d", f, t.family)
 	}
 	if s.ledger[f][gen] >= mostSends {
 		x.fail("sends: a refresh token is sent for the third time")
@@ -26,7 +26,7 @@ func (x *explorer) checkSend(s *state, i int) {
 			x.fail("sends: a refresh token is sent while another page awaits the answer to it")
 		}
 	}
-	if known := s.marks[f].gen > t.sent.gen || x.kind != copied && s.shared.family == f && s.shared.gen > t.sent.gen; known && !s.sleeper[f] {
+	if s.known[f] > t.sent.gen {
 		x.fail("ancestor: a refresh token is sent whose successor is known")
 	}
 }
@@ -63,8 +63,8 @@ func (x *explorer) checkEnd(s *state, i int) {
 }
 
 // checkUncertain: the user is asked only where the token was used twice, or was marked by a page that died before it used it, or where its
-// successor is in a page that doesn't answer, or in none. And where a page that had slept wrote to a slow store while the one that took the lock
-// from it did: the later write wins there, and may be the older token.
+// successor is in a page that doesn't answer, or in none. And where a page that had slept wrote to a slow store just before the one that took the
+// lock from it did: the later write wins there, and may be of the older token.
 func (x *explorer) checkUncertain(s *state, i int) {
 	t := &s.tabs[i]
 	uses := s.ledger[t.rec.of][t.rec.token] + s.wasted[t.family]
@@ -73,7 +73,7 @@ func (x *explorer) checkUncertain(s *state, i int) {
 			uses++ // marked, and never to be sent
 		}
 	}
-	if uses < mostSends && !t.silent && !s.cleared && !s.revoked[t.family] && !(x.kind == copied && s.signedUp) && !(x.kind == slow && s.sleeper[t.family]) {
+	if uses < mostSends && !t.silent && !s.cleared && !s.revoked[t.family] && !(x.kind == copied && s.signedUp) && !s.beside[t.family] {
 		x.fail("prompt: the user is asked, though the token could be used")
 	}
 }

@@ -94,7 +94,7 @@ func (x *explorer) whileAsking(s *state, i int, with withFault) {
 				silent = true
 				with(0, "is answered", func(s *state, t *tab) {
 					x.hear(t, s.tabs[j].own)
-					if t.own.gen >= t.mark.gen {
+					if t.own.gen >= t.mark.gen || x.mutant == firstAnswerWins {
 						t.at = looking
 					}
 				})

@@ -69,14 +69,13 @@ const (
 	wiping            // finish: v.records.update
 	unmarking         // forget: v.note
 	forgetting        // forget: v.records.swap
-	checking          // forget: v.noted
 	exchanging        // Exchange: its first update
 	introducing       // Exchange: accept
 	settling          // Exchange: settle
 )
 
 var placeNames = [...]string{"idle", "start", "wait for the lock", "read the record", "read the mark and decide", "ask", "probe", "mark", "store the attempt",
-	"send", "await the answer", "commit", "publish", "note the generation", "revoke", "note the end", "wipe", "unmark", "forget", "check the mark", "exchange", "introduce", "settle"}
+	"send", "await the answer", "commit", "publish", "note the generation", "revoke", "note the end", "wipe", "unmark", "forget", "exchange", "introduce", "settle"}
 
 // outcome of a call.
 const (
@@ -147,7 +146,8 @@ type state struct {
 	strayed  [families]bool            // there was one
 	ledger   [families][mostGens]uint8 // uses by our own code whose outcome isn't known to be none
 	wasted   [families]uint8           // sends that were marked and never made
-	sleeper  [families]bool            // a tab that had lost the lock committed, or told of what it had
+	known    [families]uint8           // newest generation that a page which has the lock has stored, where all see it, or has told of
+	beside   [families]bool            // what it stored was written over by the page that has the lock, and didn't see it yet
 	signedUp bool                      // family 2 has come
 
 	signedOut [families]bool // by the user, and the call has come to its end
@@ -170,6 +170,12 @@ func (x *explorer) sees(s *state, i int) entry {
 
 // store is records.save.
 func (x *explorer) store(s *state, i int, e entry) {
+	if x.kind == slow && s.shared.family == e.family && s.shared.gen > e.gen {
+		if s.tabs[i].overdue {
+			x.fail("lost: a page that had slept writes over a newer token")
+		}
+		s.beside[e.family] = true
+	}
 	if x.kind != copied {
 		s.shared = e
 	}

@@ -40,7 +40,7 @@ func (x *explorer) situation(s *state, i int) *situation {
 		answer: t.answer, asked: t.asked, probe: t.probe, overdue: t.overdue,
 		mine: t.rec.by == t.attempt && t.mark.sends <= t.rec.sends,
 	}
-	if t.sent.family != 0 {
+	if t.sent != (entry{}) || t.answer != none {
 		x.now.sent = t.sent.into(&x.sent)
 	}
 	if t.rec.good == t.rec.gen {
@@ -92,13 +92,13 @@ func (x *explorer) step(s *state, i int) bool {
 		s.locks[t.family] = uint8(i + 1)
 		t.at = looking
 	case looking: // look: v.records.load
-		if x.mutant != noSecondRead || t.sent.family != 0 || t.asked {
+		if x.mutant != noSecondRead || t.answer != none {
 			t.rec = x.sees(s, i)
 		}
 		t.at = judging
 	case judging: // look: v.noted, and run up to the next wait
 		if m := s.marks[t.family]; m != t.mark {
-			t.mark, t.asked = m, false
+			t.mark, t.asked = m, t.asked && x.mutant == askedForever
 		}
 		x.carryOut(s, i, x.judge(s, i))
 	case marking: // send: v.note
@@ -116,6 +116,7 @@ func (x *explorer) step(s *state, i int) bool {
 	case swapping: // send: v.records.swap
 		now := x.sees(s, i)
 		if x.moved(now, t.rec) {
+			s.wasted[t.family]++
 			t.at = looking
 			return true
 		}
@@ -148,8 +149,8 @@ func (x *explorer) step(s *state, i int) bool {
 		now.token, now.of = t.brought, t.ofFamily
 		x.checkStore(now)
 		x.store(s, i, now)
-		if t.overdue {
-			s.sleeper[t.family] = true
+		if !t.overdue && x.kind != copied {
+			s.known[t.family] = max(s.known[t.family], now.gen)
 		}
 		t.rec, t.at = now, publishing
 	case publishing: // accept: v.records.swap
@@ -162,15 +163,15 @@ func (x *explorer) step(s *state, i int) bool {
 		x.store(s, i, now)
 		t.rec, t.at = now, raising
 	case raising: // settle: v.raise; finish comes before the revocation there, which changes nothing for anybody else
-		if t.overdue {
-			s.sleeper[t.family] = true
+		if !t.overdue {
+			s.known[t.family] = max(s.known[t.family], t.rec.gen)
 		}
 		m := &s.marks[t.family]
 		switch {
 		case m.ended && x.mutant != storeAfterSignOut:
 			t.sent, t.at, t.leave = t.rec, revoking, gotLogin
 			return true
-		case x.mutant == noGeneration:
+		case x.mutant == noGeneration, m.ended:
 		case m.gen < t.rec.gen:
 			*m = stamp{gen: t.rec.gen}
 		}
@@ -208,13 +209,7 @@ func (x *explorer) step(s *state, i int) bool {
 			now.by, now.sends = t.before.by, t.before.sends
 			x.store(s, i, now)
 		}
-		t.rec, t.at = now, checking
-	case checking: // forget: v.noted
-		if s.marks[t.family].ended {
-			t.leave, t.at = gotTrouble, ending
-			return true
-		}
-		x.done(s, i, gotTrouble, t.rec)
+		x.done(s, i, gotTrouble, now)
 	case exchanging: // Exchange: v.records.update
 		now := x.sees(s, i)
 		if now.epoch != t.rec.epoch {

@@ -91,6 +91,7 @@ type ear struct {
 	*bus
 	name  string
 	deaf  bool // a page in the back/forward cache, or a frozen one
+	hold  bool // what it is told arrives later
 	queue []string
 	hear  func(text string)
 }
@@ -147,7 +148,7 @@ func (b *bus) next() (*ear, string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, e := range b.ears {
-		if len(e.queue) > 0 && !e.deaf {
+		if len(e.queue) > 0 && !e.deaf && !e.hold {
 			text := e.queue[0]
 			e.queue = e.queue[1:]
 			return e, text
