@@ -16,6 +16,7 @@ PORT ?= 4300
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test build pack test-unit model test-wasm e2e fuzz lint fmt size types bench bench-rotation clean
+.PHONY: help demo test build pack test-unit test-wasm e2e e2e-soak fuzz lint fmt size types bench bench-rotation clean
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +45,14 @@ e2e: ## browser tests: Chromium against a real OpenID Provider, with both compil
 	$(GO) run ./tools/pack -compiler go -out dist-go
 	$(GO) run ./tools/pack -compiler auto -out dist
 	$(GO) test -timeout 25m ./e2e/...
+
+# Hours: once the cases F1 to F17 twenty times over, and once a long session with faults drawn at random. SEED repeats one.
+SEED ?= 0
+e2e-soak: ## the refresh protocol's cases 20 times over, then 20 tabs and 200 rotations with faults from a printed seed (SEED=n repeats one)
+	$(GO) run ./tools/pack -compiler go -out dist-go
+	$(GO) run ./tools/pack -compiler auto -out dist
+	$(GO) test -timeout 12h ./e2e -run '^TestF[0-9]' -count 20
+	$(GO) test -timeout 12h ./e2e -run '^TestLedgerSoak$$' -count 1 -v -tabs 20 -rotations 200 -seed $(SEED)
 
 fuzz: ## fuzz every parser for FUZZTIME each (default 2m)
 	@set -e; for p in $$($(GO) list $(UNIT)); do \

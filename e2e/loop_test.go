@@ -81,21 +81,17 @@ func TestLoopSessionLost(t *testing.T) {
 	})
 }
 
-// Four times is no loop, and neither is what happens in other tabs.
+// Somebody who presses the button again and again in one page makes no loop, and neither do pages of other tabs.
 func TestNoLoop(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {
 		a := start(t, b)
 		a.create(alone)
-		const begin = "t.client.loginWithRedirect({openUrl: () => {}})"
-		for range 4 {
-			a.Eval(begin)
+		for range 7 {
+			a.Eval("t.client.loginWithRedirect({openUrl: () => {}})")
 		}
-		other := a.tabs(1, alone)[0]
-		other.Eval(begin)
-		a.fails("login_loop", begin)
-		other.Eval(begin)
-		a.Eval("t.ahead = 61000")
-		a.Eval(begin)
+		for _, tab := range a.tabs(6, alone) {
+			tab.Eval("t.client.loginWithRedirect({openUrl: () => {}})")
+		}
 	})
 }
 

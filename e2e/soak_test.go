@@ -24,7 +24,6 @@ var (
 // soak is many tabs that share one family, and a sequence of faults that its seed alone decides.
 type soak struct {
 	t       *testing.T
-	b       build
 	draw    *rand.Rand
 	open    func() *app
 	kind    string
@@ -64,7 +63,7 @@ func newSoak(t *testing.T, b build, kind string, seed uint64) *soak {
 		c.RefreshTokenLifetime = 10000 * time.Hour
 	})
 	s := &soak{
-		t: t, b: b, kind: kind, draw: rand.New(rand.NewPCG(seed, 0)), first: a, ended: map[ledger.Reason]int{}, counts: map[string]int{},
+		t: t, kind: kind, draw: rand.New(rand.NewPCG(seed, 0)), first: a, ended: map[ledger.Reason]int{}, counts: map[string]int{},
 		options: map[string]string{
 			"localstorage": "{ahead: 0, backgroundRenewal: false, cacheLocation: 'localstorage', httpTimeoutInSeconds: 2}",
 			"custom":       "{ahead: 0, backgroundRenewal: false, ownCache: true, httpTimeoutInSeconds: 2}",

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -117,7 +118,7 @@ func TestLocksUnavailable(t *testing.T) {
 		age(a)
 		a.token()
 		assert.Equal(t, 2, a.refreshes())
-		assert.Equal(t, []string{"locks_unavailable"}, a.warned())
+		assert.Equal(t, 1, strings.Count(strings.Join(a.warned(), " "), "locks_unavailable"), "said once")
 		a.greeted("demo|alice")
 		a.kept(1)
 	})

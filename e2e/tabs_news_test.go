@@ -58,11 +58,12 @@ func TestTabsHearSoon(t *testing.T) {
 		a.signIn(shared)
 		other := a.tabs(1, shared)[0]
 		fastest := 1e9
-		for range 5 {
-			other.Eval("t.heard = new Promise((resolve) => { const stop = t.client.on('session', (s) => { if (s.status == 'signed-out') { stop(); resolve(Date.now()); } }); })")
+		for round := range 5 {
+			other.Eval("void (t.heard = new Promise((resolve) => { const stop = t.client.on('session', (s) => { if (s.status == 'signed-out') { stop(); resolve(Date.now()); } }); }))")
 			begun := a.number("(() => { const now = Date.now(); t.client.logout({openUrl: false}); return now; })()")
 			fastest = min(fastest, other.number("t.heard")-begun)
-			a.signInAgain("alice", "wonderland", shared)
+			age(a, other) // another minute: this is no login loop
+			a.signInAgain("alice", "wonderland", at(shared, round+1))
 			other.becomes("s.status == 'signed-in'")
 		}
 		assert.Less(t, fastest, 1000.0)
@@ -102,8 +103,8 @@ func TestTabsNoEcho(t *testing.T) {
 		age(other)
 		other.token()
 		a.becomes("s.generation == 3")
-		assert.InDelta(t, 2, a.number("t.told('session').length"), 0, "one event for each change")
-		assert.LessOrEqual(t, a.number("t.told('token').length"), 2.0)
+		assert.LessOrEqual(t, a.number("t.told('session').length"), 4.0) // generation and expiry may arrive one after the other
+		assert.InDelta(t, 2, a.number("t.told('token').length"), 0)
 		assert.Equal(t, 2, a.refreshes())
 	})
 }
