@@ -52,7 +52,7 @@ func TestTokenFromTheFuture(t *testing.T) {
 	w.held, w.renew = w.grant(1), w.rotate
 	w.set = -3 * time.Hour
 	assert.Equal(t, "at-canary-2", w.get(""))
-	assert.True(t, w.renewals[0].Force, "by the record's clock it would be good")
+	assert.Equal(t, "at-canary-1", w.renewals[0].Unwanted.Reveal(), "by the record's clock it would be good")
 }
 
 // Pages that started together renew at different moments.

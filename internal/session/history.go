@@ -82,6 +82,7 @@ func (c *Client) noteStart() error {
 	}
 	c.started = true
 	h.starts = append(h.starts, c.Now())
+	h.last = ""
 	c.save(h)
 	return nil
 }

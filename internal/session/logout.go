@@ -22,9 +22,7 @@ func (c *Client) Logout(options oauth.Value) (string, error) {
 	c.mu.Lock()
 	hint := c.held.IDToken
 	c.mu.Unlock()
-	c.take(&vault.Held{}) // before the network is asked
-	revocation := c.Vault.SignOut()
-	c.take(&vault.Held{}) // and what a renewal under way may have brought meanwhile
+	revocation := c.signOut()
 	if revocation != nil {
 		c.warn("renewal_failed", "signed out here, but the provider didn't revoke the refresh token: "+oauth.AsError(revocation).Description)
 	}
@@ -57,4 +55,17 @@ func (c *Client) Logout(options oauth.Value) (string, error) {
 		return url, nil
 	}
 	return url, c.Page.Navigate(url)
+}
+
+// signOut ends the session here before the network is asked, and lets nothing bring it back that was under way.
+func (c *Client) signOut() error {
+	c.mu.Lock()
+	c.leaving = true
+	c.mu.Unlock()
+	c.take(&vault.Held{})
+	err := c.Vault.SignOut()
+	c.mu.Lock()
+	c.leaving = false
+	c.mu.Unlock()
+	return err
 }

@@ -65,6 +65,7 @@ type Client struct {
 	ages      []age          // of held.Tokens
 	snapshot  string
 	callbacks []*callback
+	leaving   bool             // the user signs out: what was read before is no news
 	started   bool             // this page has sent its user to sign in
 	failures  int              // renewals that failed in a row
 	trouble   oauth.Code       // of the last of them
@@ -122,7 +123,7 @@ func (c *Client) Close() {
 func (c *Client) take(held *vault.Held) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closed || held == nil {
+	if c.closed || held == nil || c.leaving && !held.IDToken.Empty() {
 		return
 	}
 	if !held.IDToken.Equal(c.held.IDToken) {

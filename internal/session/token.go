@@ -99,7 +99,7 @@ func (c *Client) fresh(r *request, force bool) (*vault.Token, error) {
 	c.mu.Lock()
 	t := c.held.Find(r.audience, r.scope)
 	ok := !force && c.good(t, c.Now(), c.Elapsed(), c.Leeway)
-	signedIn, audience, generation := c.signedIn(), c.held.Audience, c.held.Generation
+	signedIn, audience := c.signedIn(), c.held.Audience
 	c.mu.Unlock()
 	if ok {
 		return t, nil
@@ -110,9 +110,13 @@ func (c *Client) fresh(r *request, force bool) (*vault.Token, error) {
 	if signedIn && audience != r.audience {
 		return nil, oauth.Fail(oauth.MissingRefreshToken, "renewal", "the user signed in for another audience, and a token for this one takes a login of its own")
 	}
-	// A token that we hold and don't want is not good enough either where the record, which knows only the wall clock, thinks it is.
+	// A token that we hold and can't use isn't good enough either where the record, which knows only the wall clock, thinks it is.
+	var unwanted oauth.Secret
+	if t != nil {
+		unwanted = t.Value
+	}
 	held, err := c.Vault.Renew(&vault.Renew{
-		Audience: r.audience, Scope: r.scope, Force: force || t != nil, Generation: generation, Leeway: c.Leeway,
+		Audience: r.audience, Scope: r.scope, Unwanted: unwanted, Leeway: c.Leeway,
 	})
 	err = c.settle(held, err)
 	if err != nil {
@@ -136,6 +140,9 @@ func (c *Client) settle(held *vault.Held, err error) error {
 		c.trouble, c.failures = "", 0
 	case e.Retryable:
 		c.trouble = e.Code
+		if cause := oauth.AsError(e.Err); cause.Retryable {
+			c.trouble = cause.Code // discovery fails for want of a network, too
+		}
 		c.failures++
 	}
 	c.mu.Unlock()
@@ -156,8 +163,7 @@ func (c *Client) expire() error {
 	if !expiry {
 		return nil
 	}
-	_ = c.Vault.SignOut()
-	c.take(&vault.Held{})
+	_ = c.signOut()
 	return oauth.Fail(oauth.SessionExpired, "session", "the session has reached the end that the provider set for it; sign in again")
 }
 

@@ -56,7 +56,9 @@ func TestToken(t *testing.T) {
 	w.clock += time.Hour - time.Minute
 	assert.Empty(t, w.Cached(w.clock+w.set, w.clock-begin))
 	assert.Equal(t, "at-canary-2", w.get(""))
-	assert.Equal(t, []*vault.Renew{{Scope: asked, Force: true, Generation: 1, Leeway: time.Minute}}, w.renewals)
+	require.Len(t, w.renewals, 1)
+	assert.Equal(t, &vault.Renew{Scope: asked, Unwanted: w.renewals[0].Unwanted, Leeway: time.Minute}, w.renewals[0])
+	assert.Equal(t, "at-canary-1", w.renewals[0].Unwanted.Reveal())
 	assert.Equal(t, "at-canary-2", w.get(""))
 	assert.Len(t, w.renewals, 1)
 }
@@ -87,7 +89,8 @@ func TestCacheMode(t *testing.T) {
 	assert.Equal(t, "at-canary-1", w.get(`{"cacheMode":"cache-only"}`))
 	assert.Empty(t, w.renewals)
 	assert.Equal(t, "at-canary-2", w.get(`{"cacheMode":"off","timeoutInSeconds":3}`))
-	assert.Equal(t, &vault.Renew{Scope: asked, Force: true, Generation: 1, Leeway: time.Minute}, w.renewals[0])
+	assert.Equal(t, &vault.Renew{Scope: asked, Unwanted: w.renewals[0].Unwanted, Leeway: time.Minute}, w.renewals[0])
+	assert.Equal(t, "at-canary-1", w.renewals[0].Unwanted.Reveal())
 	w.clock += time.Hour
 	assert.Empty(t, w.get(`{"cacheMode":"cache-only"}`))
 	assert.Len(t, w.renewals, 1)
@@ -96,7 +99,7 @@ func TestCacheMode(t *testing.T) {
 func TestTokenOfAnotherScope(t *testing.T) {
 	w := signedIn(t, `"authorizationParams":{"audience":"api"}`)
 	assert.Equal(t, "at-canary-2", w.get(`{"authorizationParams":{"audience":"api","scope":"write"}}`))
-	assert.Equal(t, &vault.Renew{Audience: "api", Scope: "write", Generation: 1, Leeway: time.Minute}, w.renewals[0])
+	assert.Equal(t, &vault.Renew{Audience: "api", Scope: "write", Leeway: time.Minute}, w.renewals[0])
 	assert.Equal(t, "at-canary-2", w.get(`{"authorizationParams":{"scope":"write"}}`))
 	assert.Len(t, w.renewals, 1)
 }

@@ -69,9 +69,8 @@ const (
 
 // situation is all that a decision depends on.
 type situation struct {
-	// family is the one whose lock is held, and gen its generation when the caller wanted a token.
+	// family is the one whose lock is held.
 	family string
-	gen    int
 	// rec is the record as it is now, and mark what the family's pages noted beside it.
 	rec  *record
 	mark mark
@@ -88,10 +87,11 @@ type situation struct {
 	// mine says that the attempt in the record is this page's own, so that nobody else knows more of it.
 	mine bool
 	// want is the token asked for, as the record holds it.
-	want   *Token // nil where it holds none
-	force  bool
-	leeway time.Duration
-	now    time.Duration
+	want *Token // nil where it holds none
+	// unwanted says that the caller has that very token already, and can't use it.
+	unwanted bool
+	leeway   time.Duration
+	now      time.Duration
 }
 
 // decide is the whole of the protocol's judgement: given the record, the marks, the answer and the clock it says what to do, and does
@@ -108,12 +108,10 @@ func decide(s *situation) action {
 		return again
 	case s.mark.ended:
 		return ended
-	case good && !s.force:
+	case good && !s.unwanted:
 		return adopt
 	case s.rec.refreshToken.Empty():
 		return login
-	case good && s.rec.gen != s.gen:
-		return adopt // forced, but newer than what the caller has
 	}
 	return s.use()
 }

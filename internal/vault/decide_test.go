@@ -20,7 +20,7 @@ var facts = []struct {
 	{"family", []string{"same", "other"}},
 	{"ended", []string{"no", "ended"}},
 	{"token", []string{"none", "good", "late"}},
-	{"want", []string{"any", "new", "newer"}}, // newer than the generation that the caller has, which has moved, or not
+	{"want", []string{"any", "new"}}, // new: the caller has that very token, and can't use it
 	{"refresh", []string{"yes", "no"}},
 	{"mark", []string{"older", "same", "ahead"}},
 	{"sends", []string{"0", "1", "2", "3"}},
@@ -42,7 +42,6 @@ var beforeSending = []struct {
 	{"in same ended * * * * * * * * * *", ended},
 	{"in same no good any * * * * * * * *", adopt},
 	{"in same no * * no * * * * * * *", login}, // a session without a refresh token has no generation to compare
-	{"in same no good newer * * * * * * * *", adopt},
 	{"in same no * * yes * * * * * * overdue", again},
 	{"in same no * * yes ahead * no * * * fresh", ask},
 	{"in same no * * yes ahead * asked * * * fresh", uncertain},
@@ -81,8 +80,8 @@ func situationOf(values []string) *situation {
 	is := func(i int, value string) bool { return values[i] == value }
 	sends := int(values[7][0] - '0')
 	s := &situation{
-		family: "f", gen: 2, rec: &record{family: "f", gen: 2}, leeway: leeway, now: now,
-		mark: mark{ended: is(2, "ended")}, force: !is(4, "any"), asked: is(8, "asked"), mine: is(9, "mine"), waiting: is(11, "waiting"),
+		family: "f", rec: &record{family: "f", gen: 2}, leeway: leeway, now: now,
+		mark: mark{ended: is(2, "ended")}, unwanted: !is(4, "any"), asked: is(8, "asked"), mine: is(9, "mine"), waiting: is(11, "waiting"),
 		overdue: is(12, "overdue"),
 	}
 	if is(0, "in") {
@@ -96,9 +95,6 @@ func situationOf(values []string) *situation {
 		s.want = &Token{Expires: now + time.Hour, Lifetime: time.Hour}
 	case "late":
 		s.want = &Token{Expires: now + leeway, Lifetime: time.Hour}
-	}
-	if is(4, "newer") {
-		s.gen = 1
 	}
 	if is(5, "yes") {
 		s.rec.refreshToken = oauth.NewSecret("rt")
@@ -167,8 +163,8 @@ func TestDecideOnAnAnswer(t *testing.T) {
 		"another login":         {sent: sent, now: another, want: [4]action{discard, adopt, adopt, adopt}},
 	} {
 		for i, answer := range []answer{granted, refused, failed, unknown} {
-			for _, force := range []bool{true, false} { // of no weight here
-				s := &situation{family: "f", rec: &test.now, sent: &test.sent, mark: test.mark, asked: test.asked, probe: test.probe, mine: true, answer: answer, force: force}
+			for _, unwanted := range []bool{true, false} { // of no weight here
+				s := &situation{family: "f", rec: &test.now, sent: &test.sent, mark: test.mark, asked: test.asked, probe: test.probe, mine: true, answer: answer, unwanted: unwanted}
 				assert.Equal(t, test.want[i], decide(s), "%s: answer %d", name, answer)
 			}
 		}

@@ -35,7 +35,7 @@ func (e entry) into(r *record) *record {
 func (x *explorer) situation(s *state, i int) *situation {
 	t := &s.tabs[i]
 	x.now = situation{
-		family: familyNames[t.family], gen: int(t.haveGen), force: true, leeway: leeway, now: time.Hour,
+		family: familyNames[t.family], unwanted: t.rec.good == t.haveGen && t.rec.family == t.haveFam, leeway: leeway, now: time.Hour,
 		rec: t.rec.into(&x.rec), mark: mark{gen: int(t.mark.gen), sends: int(t.mark.sends), ended: t.mark.ended},
 		answer: t.answer, asked: t.asked, probe: t.probe, overdue: t.overdue,
 		mine: t.rec.by == t.attempt && t.mark.sends <= t.rec.sends,

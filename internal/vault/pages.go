@@ -43,7 +43,7 @@ func (v *Vault) tell(rec *record) {
 	var w oauth.Writer
 	switch {
 	case v.Shared:
-		w.Bool("changed", true)
+		w.Str("changed", fingerprint(rec))
 	case rec.family == "":
 		w.Bool("ended", true)
 	default:
@@ -52,19 +52,37 @@ func (v *Vault) tell(rec *record) {
 	v.Pages.Tell(w.String())
 }
 
+// fingerprint tells one state of the record from others, and nothing of its secrets: what is told may arrive before what was written does.
+func fingerprint(rec *record) string {
+	until := time.Duration(0)
+	for _, t := range rec.tokens {
+		until = max(until, t.Expires)
+	}
+	s := oauth.Decimal(int64(rec.epoch))
+	for _, n := range [...]int64{int64(rec.gen), millis(rec.signedInAt), millis(until)} {
+		s += " " + oauth.Decimal(n)
+	}
+	return s
+}
+
 // ask wants to know what came of a refresh token that another page has used, and waits until done.
 func (v *Vault) ask(rec *record, done func(now *record) bool) error {
 	v.listen(rec)
 	var w oauth.Writer
 	v.Pages.Tell(w.Num("ask", int64(rec.gen)).String())
+	_, err := v.await(done)
+	return err
+}
+
+// await reads the record again and again until done, or until there is no more to be expected.
+func (v *Vault) await(done func(now *record) bool) (now *record, err error) {
 	for range steps {
 		v.Pages.Pause(step)
-		now, err := v.records.load()
-		if err != nil || done(now) {
-			return err
+		if now, err = v.records.load(); err != nil || done(now) {
+			break
 		}
 	}
-	return nil
+	return now, err
 }
 
 // Heard implements Port.
@@ -83,7 +101,11 @@ func (v *Vault) Heard(text string) (*Held, error) {
 		if !v.Shared && number(message, "ask") < int64(rec.gen) {
 			v.tell(rec)
 		}
-	case message.Get("ended").True() && !v.Shared:
+	case v.Shared:
+		if told := message.Get("changed").Str(); told != "" && told != fingerprint(rec) {
+			rec, err = v.await(func(now *record) bool { return told == fingerprint(now) })
+		}
+	case message.Get("ended").True():
 		rec, _, err = v.records.swap(rec, end)
 	case theirs != nil:
 		rec, _, err = v.records.update(func(now *record) bool {

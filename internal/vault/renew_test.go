@@ -63,8 +63,10 @@ func TestRenewAdopts(t *testing.T) {
 		w, v := signedIn(t)
 		rec := w.record()
 		w.store.onRead = onSecond(func() { w.write(w.moved(rec)) })
-		r := forced(1)
-		r.Force = force
+		r := wanted()
+		if force {
+			r = forced(1)
+		}
 		held, err := v.Renew(r)
 		require.NoError(t, err)
 		assert.Equal(t, 2, held.Generation)

@@ -70,7 +70,7 @@ func (v *Vault) renew(r *Renew) (*Held, error) {
 		if err != nil {
 			return nil, err
 		}
-		x := &renewal{Vault: v, Renew: r, locked: v.Now(), situation: situation{family: seen.family, gen: r.Generation, force: r.Force, leeway: r.Leeway}}
+		x := &renewal{Vault: v, Renew: r, locked: v.Now(), situation: situation{family: seen.family, leeway: r.Leeway}}
 		held, anew, err := x.run()
 		release()
 		if !anew {
@@ -150,6 +150,7 @@ func (x *renewal) look() (err error) {
 	x.asked = x.asked && x.mark.text == seen // somebody who has done something since then may know more
 	x.mine = x.rec.attempt.id == x.attempt && x.mark.sends <= x.rec.attempt.sends
 	x.want = x.held(x.rec).Find(x.Audience, x.Scope)
+	x.unwanted = x.want != nil && !x.Unwanted.Empty() && x.want.Value.Equal(x.Unwanted)
 	x.now = x.Now()
 	x.overdue = x.expired()
 	x.waiting = x.backoff.holds(x.now)

@@ -79,9 +79,9 @@ type Exchange struct {
 type Renew struct {
 	Audience string
 	Scope    string
-	// Force wants a new token though the old one may be good. A rotation by another tab since Generation, which the caller has, is new enough.
-	Force      bool
-	Generation int
+	// Unwanted is the token that the caller has and can't use, though by the record it may be good. Any other is new enough: another tab was
+	// faster, or another user is here.
+	Unwanted oauth.Secret
 	// Leeway is how long before its end a token counts as expired.
 	Leeway time.Duration
 }

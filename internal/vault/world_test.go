@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -100,7 +101,7 @@ func wanted() *Renew { return &Renew{Scope: scopes, Leeway: leeway} }
 // forced wants a token newer than those of the generation that the caller has.
 func forced(generation int) *Renew {
 	r := wanted()
-	r.Force, r.Generation = true, generation
+	r.Unwanted = oauth.NewSecret(fmt.Sprintf("at-canary-%d", generation))
 	return r
 }
 
