@@ -49,7 +49,11 @@ func (c *Client) Callback(url string) (appState string, err error) {
 	c.callbacks = append(c.callbacks, this)
 	c.mu.Unlock()
 	this.appState, this.err = c.finish(response)
-	c.noteAnswer(response.State, this.err)
+	used := response.State
+	if code := oauth.AsError(this.err).Code; code == oauth.StateMismatch || code == oauth.CallbackReplayed {
+		used = "" // it was never ours, or is noted already
+	}
+	c.noteAnswer(used, this.err)
 	close(this.done)
 	return this.appState, this.err
 }

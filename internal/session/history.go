@@ -87,10 +87,12 @@ func (c *Client) noteStart() error {
 	return nil
 }
 
-// noteAnswer remembers that the answer with this state has been used, and what it came to.
+// noteAnswer remembers what an answer came to and, unless it is "", that its state has been used.
 func (c *Client) noteAnswer(state string, err error) {
 	h := c.history()
-	h.states += " " + state
+	if state != "" {
+		h.states += " " + state
+	}
 	h.last = worked
 	if err != nil {
 		h.last = oauth.AsError(err).Error()

@@ -88,3 +88,12 @@ func TestReplayedAnswers(t *testing.T) {
 	requireCode(t, err, oauth.StateMismatch)
 	assert.Len(t, w.exchanges, 10)
 }
+
+// An answer that was never ours isn't remembered: the second time it is as strange as the first.
+func TestStrangersAreNotRemembered(t *testing.T) {
+	w := newWorld(t, "")
+	for range 2 {
+		_, err := w.another("").Callback(origin + "/?code=x&state=unknown")
+		requireCode(t, err, oauth.StateMismatch)
+	}
+}
