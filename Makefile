@@ -15,8 +15,7 @@ FUZZTIME ?= 2m
 PORT ?= 4300
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build pack test-unit model test-wasm e2e fuzz lint fmt size types bench bench-rotation clean
-.PHONY: help demo test build pack test-unit test-wasm e2e e2e-soak fuzz lint fmt size types bench bench-rotation clean
+.PHONY: help demo test build pack test-unit model test-wasm e2e e2e-soak fuzz lint fmt size types bench bench-rotation clean
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
