@@ -10,10 +10,14 @@ export async function start(instantiate, host, handover) {
   const instance = await instantiate(go.importObject);
   globalThis[handover] = host;
   try { go.run(instance); } finally { delete globalThis[handover]; }
+  // A panic ends Go's program without a word to who called it. TinyGo's traps reach the caller; so must this.
+  const enter = (name) => (...args) => {
+    const result = host[name](...args);
+    if (go.exited) throw new Error('the module has exited');
+    return result;
+  };
   return {
-    call: (...args) => host.call(...args),
-    settled: (...args) => host.settled(...args),
-    cached: (...args) => host.cached(...args),
+    call: enter('call'), settled: enter('settled'), cached: enter('cached'),
     size: () => 0, // Go collects its garbage
     live: () => 0, // and gives handles back by finalizers
   };
