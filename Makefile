@@ -35,7 +35,7 @@ test-unit: ## unit tests under Go, with the race detector
 	$(GO) test -run 'TestExplore|TestMutants' ./internal/vault
 
 model: ## search the refresh protocol exhaustively, at the full bound: minutes, and some GB of memory
-	POSTERN_MODEL=full $(GO) test -count 1 -timeout 60m -v -run TestExplore ./internal/vault
+	POSTERN_MODEL=full $(GO) test -count 1 -timeout 60m -v -run 'TestExplore|TestMutants' ./internal/vault
 
 test-wasm: ## the same unit tests as WebAssembly, in Node
 	$(WASM) $(GO) test $(RUN_WASM) $(UNIT)

@@ -20,8 +20,8 @@ func (x *renewal) send() error {
 	x.before, x.start = x.rec.attempt, x.Now()
 	x.before.sends = x.sends()
 	mine := attempt{id, x.start, x.before.sends + 1}
-	if !x.note(x.family, x.mark, mark{gen: x.rec.gen, sends: mine.sends}) {
-		return nil // and look again, since somebody was faster
+	if !x.note(x.family, x.mark, mark{gen: x.rec.gen, sends: mine.sends}) || x.expired() {
+		return nil // and look again, since somebody was faster, or this page slept on the way
 	}
 	sent, marked, err := x.records.swap(x.rec, func(now *record) { now.attempt = mine })
 	if err != nil || !marked {
@@ -29,7 +29,7 @@ func (x *renewal) send() error {
 	}
 	x.attempt, x.sent = id, sent
 	if x.expired() {
-		return nil // it slept on the way
+		return nil // a store may have to be waited for, too
 	}
 	scope, audience := x.Scope, x.Audience
 	if scope == sent.scope {

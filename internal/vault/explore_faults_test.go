@@ -133,10 +133,7 @@ func (x *explorer) whileSent(s *state, i int, with withFault) {
 	}
 	if s.tabs[i].request == onItsWay {
 		with(0, "is served", func(s *state, t *tab) { t.request = x.serve(s, family, gen, t.overdue) })
-		with(1, "is answered 503", func(s *state, t *tab) {
-			s.ledger[family][gen]--
-			x.answered(t, failed)
-		})
+		with(1, "is answered 503", func(_ *state, t *tab) { x.answered(t, failed) })
 		with(1, "loses the request", func(_ *state, t *tab) { x.answered(t, unknown) })
 		with(1, "gives up before the request arrives", func(s *state, t *tab) {
 			stray(s)

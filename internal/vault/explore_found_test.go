@@ -2,6 +2,7 @@ package vault
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -150,4 +151,30 @@ func TestSleeperOverASlowStore(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotEqual(t, "rt-late", rec.refreshToken.Reveal())
 	assert.Empty(t, w.server.gone)
+}
+
+// A page sleeps between its mark and the store. When it wakes, its localStorage doesn't show yet what the next page has stored, and an attempt
+// written beside that would put the older token back.
+func TestSleeperDoesNotWrite(t *testing.T) {
+	w := newWorld(t)
+	s := &lagging{world: w, lag: 5}
+	one, other := w.slowly(s), w.slowly(s)
+	w.signIn(one)
+	for range s.lag {
+		w.ear(one).Pause(step)
+	}
+	w.clock += lifetime
+	written := 0
+	w.locks.noted = func(string) {
+		w.locks.noted = nil
+		w.clock += time.Minute
+		_, err := w.overtake(other)
+		require.NoError(t, err)
+		written = len(s.writes)
+	}
+	held, err := one.Renew(wanted())
+	require.NoError(t, err)
+	assert.Equal(t, 2, held.Generation)
+	assert.Len(t, s.writes, written)
+	assert.Len(t, w.server.used(), 1)
 }

@@ -19,6 +19,7 @@ const (
 	thirdSend
 	markWithoutCompare
 	sleeperSends
+	sleeperWrites
 	forgetAnothers
 	noGeneration
 	askedForever
@@ -44,6 +45,7 @@ var mutants = [mostMutants]struct {
 	thirdSend:           {"send a third time", explorer{kind: shared, calls: 2, faults: 2}},
 	markWithoutCompare:  {"mark without a compare", explorer{kind: slow, calls: 2, faults: 1}},
 	sleeperSends:        {"send after having slept", explorer{kind: shared, calls: 1, faults: 1}},
+	sleeperWrites:       {"store the attempt after having slept", explorer{kind: slow, tabs: 3, calls: 1, faults: 2}},
 	forgetAnothers:      {"forget another page's mark", explorer{kind: slow, calls: 1, faults: 2}},
 	noGeneration:        {"don't note the new generation", explorer{kind: copied, calls: 2, faults: 1}},
 	askedForever:        {"don't ask again when somebody has done something since", explorer{kind: copied, calls: 1, faults: 1}},
@@ -94,8 +96,11 @@ func TestMutantsAreKilled(t *testing.T) {
 	for m := noMutant + 1; m < mostMutants; m++ {
 		t.Run(mutants[m].name, func(t *testing.T) {
 			x := mutants[m].in
+			if x.tabs == 3 && x.faults > 1 && bound() != "full" {
+				t.Skip("make model kills it")
+			}
 			x.mutant, x.tabs, x.families = m, max(x.tabs, 2), max(x.families, 1)
-			broken, how := x.search()
+			broken, how := x.search(testing.Verbose())
 			if broken == "" {
 				t.Fatalf("lives in %d states (%v)", x.states, &x)
 			}

@@ -144,7 +144,7 @@ type state struct {
 	revoked  [families]bool
 	stray    [families][mostGens]uint8 // requests in the network whose answer nobody waits for
 	strayed  [families]bool            // there was one
-	ledger   [families][mostGens]uint8 // uses by our own code whose outcome isn't known to be none
+	ledger   [families][mostGens]uint8 // uses by our own code, but for those that it has noted to have been none
 	wasted   [families]uint8           // sends that were marked and never made
 	known    [families]uint8           // newest generation that a page which has the lock has stored, where all see it, or has told of
 	beside   [families]bool            // what it stored was written over by the page that has the lock, and didn't see it yet

@@ -64,9 +64,9 @@ func (x *explorer) step(s *state, i int) bool {
 		}
 		s.marks[t.family] = stamp{gen: t.rec.gen, sends: t.before.sends + 1}
 		t.at = swapping
-	case swapping: // send: v.records.swap
+	case swapping: // send: x.expired, v.records.swap
 		now := x.sees(s, i)
-		if x.moved(now, t.rec) {
+		if x.moved(now, t.rec) || t.overdue && x.mutant != sleeperWrites {
 			s.wasted[t.family]++
 			t.at = looking
 			return true
@@ -153,6 +153,7 @@ func (x *explorer) step(s *state, i int) bool {
 			return true
 		}
 		*m = stamp{gen: t.sent.gen, sends: t.before.sends}
+		s.ledger[t.ofFamily][t.ofGen]--
 		t.at = forgetting
 	case forgetting: // forget: v.records.swap
 		now := x.sees(s, i)

@@ -18,6 +18,8 @@ type locks struct {
 	blocked bool
 	// noting acts before a note is written.
 	noting func(text string)
+	// noted acts after one was.
+	noted func(text string)
 }
 
 func (l *locks) Lock(name string) (func(), error) {
@@ -56,11 +58,16 @@ func (l *locks) Note(name, was, text string) bool {
 	if l.noting != nil {
 		l.noting(text)
 	}
+	done := l.blocked || l.swap(name, was, text)
+	if done && l.noted != nil {
+		l.noted(text)
+	}
+	return done
+}
+
+func (l *locks) swap(name, was, text string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.blocked {
-		return true
-	}
 	if l.notes[name] != was {
 		return false
 	}
