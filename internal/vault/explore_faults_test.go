@@ -52,6 +52,7 @@ func (x *explorer) others(s *state, i int, emit func(int, string, state)) {
 		if j := s.locks[t.family]; j != 0 && int(j) != i+1 {
 			with(1, "takes the lock from its holder", func(s *state, t *tab) {
 				s.tabs[j-1].overdue = true
+				x.halfForgotten(s, int(j-1))
 				s.locks[t.family] = uint8(i + 1)
 				t.own, t.at = s.catchUp(x.kind, t), looking // it has waited for longer than a write takes
 			})
@@ -162,7 +163,7 @@ func (x *explorer) crash(s *state, i int) {
 		s.stray[t.ofFamily][t.ofGen]++
 		s.strayed[t.ofFamily] = true
 	}
-	if t.at == swapping || t.at == sending {
+	if t.at == swapping || t.at == sending || t.at == forgetting {
 		s.wasted[t.family]++
 	}
 	s.crashed = true

@@ -145,7 +145,7 @@ type state struct {
 	stray    [families][mostGens]uint8 // requests in the network whose answer nobody waits for
 	strayed  [families]bool            // there was one
 	ledger   [families][mostGens]uint8 // uses by our own code, but for those that it has noted to have been none
-	wasted   [families]uint8           // sends that were marked and never made
+	wasted   [families]uint8           // sends that are marked and were never made, or were none
 	known    [families]uint8           // newest generation that a page which has the lock has stored, where all see it, or has told of
 	beside   [families]bool            // what it stored was written over by the page that has the lock, and didn't see it yet
 	signedUp bool                      // family 2 has come
