@@ -161,3 +161,42 @@ func TestF16HearsOfRotation(t *testing.T) {
 		a.kept(1)
 	})
 }
+
+// One has noted the new generation, for all to see, and dies before it does anything else. By then the other has the token.
+func TestF16SiblingDiesHavingNoted(t *testing.T) {
+	eachBuild(t, func(t *testing.T, b build) {
+		a := start(t, b, overlapping)
+		a.signIn(alone)
+		other := a.duplicate(alone)
+		age(a, other)
+		other.Eval(`{
+			const { put } = IDBObjectStore.prototype;
+			IDBObjectStore.prototype.put = function (value, key) {
+				if (value.text?.includes('"gen":2')) BroadcastChannel.prototype.postMessage = () => {}; // nobody hears of this page again
+				return put.call(this, value, key);
+			};
+		}`)
+		token := other.token()
+		a.becomes("s.generation == 2")
+		other.Close()
+		same(t, token, a.token())
+		assert.Equal(t, 1, a.refreshes())
+		a.kept(1)
+	})
+}
+
+// One gets the new token while it is being closed. The other must have it: nobody else does.
+func TestF16SiblingIsClosed(t *testing.T) {
+	eachBuild(t, func(t *testing.T, b build) {
+		a := start(t, b, calm)
+		a.signIn(alone)
+		other := a.duplicate(alone)
+		age(a, other)
+		other.Eval("void dispatchEvent(new Event('pagehide'))")
+		token := other.token()
+		a.becomes("s.generation == 2")
+		same(t, token, a.token())
+		assert.Equal(t, 1, a.refreshes())
+		a.kept(1)
+	})
+}

@@ -34,6 +34,7 @@ export class Client {
   #engine;
   #created;
   #closed = false;
+  #closing = false;
   #ready = false;
   #listeners = Object.fromEntries(EVENTS.map((name) => [name, new Set()]));
   #skipped = 0;
@@ -43,7 +44,10 @@ export class Client {
   #channel;
   #name;
   #wake = ({ type } = { type: '' }) => {
-    if (type === 'pagehide') this.#hear(); else if (type === 'pageshow') this.#hear(this.#name);
+    if (type === 'pagehide' || type === 'pageshow') {
+      this.#closing = type === 'pagehide';
+      this.#hear(this.#closing ? undefined : this.#name);
+    }
     this.#hint('wake', type);
   };
   /** Another tab's write to localStorage has arrived; a key of null says that all was cleared. */
@@ -61,7 +65,7 @@ export class Client {
       now: () => this.#now(),
       wake: (type) => this.#wake({ type }),
       listen: (name) => this.#hear(this.#name = name),
-      tell: (text) => this.#channel?.postMessage(text),
+      tell: (text) => this.#tell(text),
       alone: () => this.#alone(),
       cache,
     });
@@ -85,6 +89,14 @@ export class Client {
     if (!name || !globalThis.BroadcastChannel) return;
     this.#channel = new BroadcastChannel(name);
     this.#channel.onmessage = ({ data }) => { if (typeof data === 'string') this.#hint('heard', data); };
+  }
+
+  /** A page that is being closed has no channel any more, and may just now get the token that its siblings need. Returns whether it is. */
+  #tell(text) {
+    if (this.#closing) this.#hear(this.#name);
+    this.#channel?.postMessage(text);
+    if (this.#closing) this.#hear();
+    return this.#closing;
   }
 
   #alone() {

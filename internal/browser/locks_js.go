@@ -61,7 +61,12 @@ type Pages int
 func (p Pages) Listen(name string) { _ = bridge.Do(bridge.Host(), "listen", int(p), name) }
 
 // Tell implements vault.Pages.
-func (p Pages) Tell(text string) { _ = bridge.Do(bridge.Host(), "tell", int(p), text) }
+func (p Pages) Tell(text string) (closing bool) {
+	var s bridge.Scope
+	defer s.Close()
+	was, err := s.Call(bridge.Host(), "tell", int(p), text)
+	return err == nil && was.Bool()
+}
 
 // Pause implements vault.Pages.
 func (p Pages) Pause(d time.Duration) {

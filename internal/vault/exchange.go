@@ -91,15 +91,19 @@ func (v *Vault) accept(rec *record, response *oauth.TokenResponse, want *oauth.E
 	return held, true, err
 }
 
-// settle notes the generation that rec brought, and tells the other pages of it; unless the user signed out between our last look and our
-// write, which undid the wipe where a store shows what others wrote only later.
+// settle tells the other pages of the generation that rec brought, and notes it; unless the user signed out between our last look and our
+// write, which undid the wipe where a store shows what others wrote only later. Telling comes first, and a generation that may not have been
+// heard of isn't noted: a page that dies leaves its copies the token, or word that theirs may be sent once more. That there is a newer one, which
+// nobody has, would leave them nothing.
 func (v *Vault) settle(rec *record) (*Held, error) {
+	if v.tell(rec) {
+		return v.held(rec), nil
+	}
 	if v.raise(rec.family, mark{gen: rec.gen}) {
 		now := v.finish(rec.family)
 		_ = v.revoke(rec.refreshToken)
 		return v.held(now), loginRequired()
 	}
-	v.tell(rec)
 	return v.held(rec), nil
 }
 

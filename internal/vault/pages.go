@@ -10,8 +10,9 @@ import (
 type Pages interface {
 	// Listen hears what is told under name from now on, and nothing of any other name.
 	Listen(name string)
-	// Tell sends text to the pages that listen under the same name.
-	Tell(text string)
+	// Tell sends text to the pages that listen under the same name. closing says that this page is about to be closed, and that they may not
+	// get it.
+	Tell(text string) (closing bool)
 	// Pause waits, while messages and other pages' writes arrive.
 	Pause(time.Duration)
 }
@@ -37,8 +38,8 @@ func (v *Vault) listen(rec *record) {
 	}
 }
 
-// tell hands on what has changed.
-func (v *Vault) tell(rec *record) {
+// tell hands on what has changed. lost says that it may have stayed with this page, which is being closed.
+func (v *Vault) tell(rec *record) (lost bool) {
 	v.listen(rec)
 	var w oauth.Writer
 	switch {
@@ -49,7 +50,7 @@ func (v *Vault) tell(rec *record) {
 	default:
 		w.Raw("record", v.records.encode(rec))
 	}
-	v.Pages.Tell(w.String())
+	return v.Pages.Tell(w.String()) && !v.Shared
 }
 
 // fingerprint tells one state of the record from others, and nothing of its secrets: what is told may arrive before what was written does.

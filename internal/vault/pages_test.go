@@ -96,6 +96,21 @@ func TestDuplicateOfADeadPage(t *testing.T) {
 	assert.Equal(t, []string{"rt-canary-1", "rt-canary-1"}, w.server.used())
 }
 
+// A page that gets its answer while it is being closed may be heard by nobody. It notes no generation, so that its copies replay their token.
+func TestDuplicateOfAClosingPage(t *testing.T) {
+	w, pages := duplicates(t, 2)
+	closing := w.ear(pages[0])
+	closing.closing = true
+	_, err := pages[0].Renew(wanted())
+	require.NoError(t, err)
+	w.ear(pages[1]).queue, closing.deaf = nil, true
+
+	held, err := pages[1].Renew(wanted())
+	require.NoError(t, err)
+	assert.Equal(t, 2, held.Generation)
+	assert.Equal(t, []string{"rt-canary-1", "rt-canary-1"}, w.server.used())
+}
+
 func TestSignOutOfADuplicate(t *testing.T) {
 	for name, told := range map[string]bool{"told": true, "not told": false} {
 		t.Run(name, func(t *testing.T) {

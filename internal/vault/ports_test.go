@@ -96,11 +96,12 @@ type bus struct {
 // ear is one page's end of the bus.
 type ear struct {
 	*bus
-	name  string
-	deaf  bool // a page in the back/forward cache, or a frozen one
-	hold  bool // what it is told arrives later
-	queue []string
-	hear  func(text string)
+	name    string
+	closing bool
+	deaf    bool // a page in the back/forward cache, or a frozen one
+	hold    bool // what it is told arrives later
+	queue   []string
+	hear    func(text string)
 }
 
 func (e *ear) Listen(name string) {
@@ -112,7 +113,7 @@ func (e *ear) Listen(name string) {
 	e.name = name
 }
 
-func (e *ear) Tell(text string) {
+func (e *ear) Tell(text string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.told = append(e.told, text)
@@ -121,6 +122,7 @@ func (e *ear) Tell(text string) {
 			other.queue = append(other.queue, text)
 		}
 	}
+	return e.closing
 }
 
 func (e *ear) Pause(time.Duration) {
