@@ -124,10 +124,11 @@ var faults = []trouble{
 
 func (s *soak) point() fault.Point { return points[s.draw.IntN(len(points))] }
 
-// newcomer opens one tab more.
+// newcomer opens one tab more. It has renewed to begin with, so the tokens must end once more for there to be anything to go wrong.
 func (s *soak) newcomer() *app {
 	tab := s.open()
 	s.tabs = append(s.tabs, tab)
+	s.advance()
 	return tab
 }
 

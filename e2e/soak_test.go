@@ -119,7 +119,9 @@ func (s *soak) run() {
 		s.advance()
 		f := s.drawFault()
 		s.counts[f.name]++
-		f.happen(s, s.some())
+		tabs := s.some()
+		s.t.Logf("rotation %d: %s, in %d tabs", rotation, f.name, len(tabs))
+		f.happen(s, tabs)
 		s.settle(rotation)
 		if s.t.Failed() {
 			s.t.Fatalf("rotation %d went wrong; faults so far: %v", rotation, s.counts)
