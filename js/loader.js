@@ -91,11 +91,15 @@ export class Client {
     this.#channel.onmessage = ({ data }) => { if (typeof data === 'string') this.#hint('heard', data); };
   }
 
-  /** A page that is being closed has no channel any more, and may just now get the token that its siblings need. Returns whether it is. */
+  /**
+   * A page that is being closed, or has closed its client, has no channel any more, and may just now get the token that its siblings need.
+   * Tells whether the page is about to go, and they may not be told.
+   */
   #tell(text) {
-    if (this.#closing) this.#hear(this.#name);
+    const heard = this.#channel;
+    if (!heard) this.#hear(this.#name);
     this.#channel?.postMessage(text);
-    if (this.#closing) this.#hear();
+    if (!heard) this.#hear();
     return this.#closing;
   }
 
