@@ -78,14 +78,6 @@ func (x *explorer) checkUncertain(s *state, i int) {
 	}
 }
 
-// halfForgotten: where a page sleeps after it took back its mark and before it took back its attempt, another one counts a send that was none,
-// since of the two counts the higher is believed.
-func (x *explorer) halfForgotten(s *state, i int) {
-	if t := &s.tabs[i]; t.at == forgetting && t.overdue {
-		s.wasted[t.family]++
-	}
-}
-
 // checkResult: a token is one of the family that the record is of, and not of one that had been signed out of before the call; the user is
 // asked to sign in only where the session is over.
 func (x *explorer) checkResult(s *state, i int, result uint8, held entry) {

@@ -52,7 +52,7 @@ func (x *explorer) others(s *state, i int, emit func(int, string, state)) {
 		if j := s.locks[t.family]; j != 0 && int(j) != i+1 {
 			with(1, "takes the lock from its holder", func(s *state, t *tab) {
 				s.tabs[j-1].overdue = true
-				x.halfForgotten(s, int(j-1))
+				s.halfForgotten(int(j - 1))
 				s.locks[t.family] = uint8(i + 1)
 				t.own, t.at = s.catchUp(x.kind, t), looking // it has waited for longer than a write takes
 			})
@@ -152,6 +152,14 @@ func (x *explorer) whileSent(s *state, i int, with withFault) {
 	}
 	if s.stray[family][gen] == 0 {
 		with(1, "is sent again by the browser", func(s *state, _ *tab) { stray(s) })
+	}
+}
+
+// halfForgotten: where a page sleeps after it took back its mark and before it took back its attempt, another one counts a send that was none,
+// since of the two counts the higher is believed.
+func (s *state) halfForgotten(i int) {
+	if t := &s.tabs[i]; t.at == forgetting && t.overdue {
+		s.wasted[t.family]++
 	}
 }
 

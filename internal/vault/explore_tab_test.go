@@ -155,7 +155,7 @@ func (x *explorer) step(s *state, i int) bool {
 		*m = stamp{gen: t.sent.gen, sends: t.before.sends}
 		s.ledger[t.ofFamily][t.ofGen]--
 		t.at = forgetting
-		x.halfForgotten(s, i)
+		s.halfForgotten(i)
 	case forgetting: // forget: v.records.swap
 		now := x.sees(s, i)
 		if !x.moved(now, t.sent) {

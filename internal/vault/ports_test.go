@@ -97,7 +97,7 @@ type bus struct {
 type ear struct {
 	*bus
 	name    string
-	closing bool
+	closing bool // it may not be heard
 	deaf    bool // a page in the back/forward cache, or a frozen one
 	hold    bool // what it is told arrives later
 	queue   []string
