@@ -78,10 +78,10 @@ const request = async (url, form, ms, most) => {
         reader.cancel();
         throw new RangeError('too large');
       }
-      // What isn't UTF-8 isn't JSON either: the module refuses the empty text in its place.
-      try { body += decoder.decode(piece.value, { stream: true }); } catch { body = ''; }
+      // What isn't UTF-8 isn't JSON either, nor is what stands in its place, whatever follows.
+      try { body += decoder.decode(piece.value, { stream: true }); } catch { body = '!'; }
     }
-    try { body += decoder.decode(); } catch { body = ''; }
+    try { body += decoder.decode(); } catch { body = '!'; }
   }
   const header = (name) => response.headers.get(name) || '';
   return { status: response.status, type: header('content-type'), retryAfter: header('retry-after'), body };
@@ -114,6 +114,11 @@ const run = async (module) => {
 
   const host = {
     memory,
+    navigate: (url, origin) => {
+      const to = new URL(url).origin;
+      if (to !== new URL(origin).origin || !/^https:|^http:..((.*\.)?localhost|127\.0\.0\.1|.::1.)(:|$)/.test(to)) throw new TypeError();
+      location.assign(url);
+    },
     fetch: request,
     // no-cors: any answer will do, and nothing of it is read.
     probe: (url, ms) => fetch(url, { mode: 'no-cors', credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer', signal: AbortSignal.timeout(ms) }),

@@ -63,7 +63,11 @@ func ParseOptions(json, origin string) (*Options, error) {
 		Leeway:            p.seconds("leeway", 60),
 		HTTPTimeout:       p.seconds("httpTimeoutInSeconds", 10),
 	}
-	lifetime := fields{in: v.Get("refreshTokenLifetime")}
+	lifetimes := v.Get("refreshTokenLifetime")
+	if err := checkNames(lifetimes, "idleSeconds absoluteSeconds"); err != nil {
+		return nil, err
+	}
+	lifetime := fields{in: lifetimes}
 	o.Idle, o.Absolute = lifetime.seconds("idleSeconds", 0), lifetime.seconds("absoluteSeconds", 0)
 	if p.err == nil {
 		p.err = lifetime.err
@@ -168,6 +172,9 @@ func (f *fields) seconds(name string, otherwise int64) time.Duration {
 
 // checkNames refuses a name that isn't known, and says which one was probably meant.
 func checkNames(v oauth.Value, known string) error {
+	if k := v.Kind(); k != oauth.Missing && k != oauth.Object {
+		return config("the options must be an object that JSON can express")
+	}
 	for w := v.Walk(); w.Next(); {
 		if oauth.HasScopes(known, w.Name) && w.Name != "" && strings.IndexByte(w.Name, ' ') < 0 {
 			continue
