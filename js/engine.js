@@ -129,8 +129,7 @@ const run = async (module) => {
     memory,
     navigate: (url, origin) => {
       const to = new URL(url).origin;
-      if (to !== new URL(origin).origin || !/^https:|^http:..((.*\.)?localhost|127\.0\.0\.1|.::1.)(:|$)/.test(to)) throw new TypeError();
-      location.assign(url);
+      if (to === new URL(origin).origin && /^https:|^http:..((.*\.)?localhost|127\.0\.0\.1|.::1.)(:|$)/.test(to)) location.assign(url); else throw to;
     },
     fetch: request,
     // no-cors: any answer will do, and nothing of it is read.

@@ -38,7 +38,7 @@ func (c *Client) Logout(options oauth.Value) (string, error) {
 		switch w.Name {
 		case "returnTo":
 			if l.ReturnTo = oauth.Destination(w.Value.Str(), c.Origin); l.ReturnTo == "" {
-				return "", oauth.Fail(oauth.RedirectBlocked, "sign-out", "returnTo must be an https address or a path of this page; signed out here only")
+				return "", oauth.Fail(oauth.RedirectBlocked, "sign-out", "returnTo must be an https address or a path; signed out here only")
 			}
 		case "state":
 			l.State = w.Value.Str()
