@@ -26,7 +26,7 @@ func TestNavigationToNoAddress(t *testing.T) {
 			"https://evil%2f.example/authorize", "https://exa%00mple/authorize", "https://as.example:99999/authorize",
 			"https://[::/authorize", "https://%zz/authorize", "http://evil.example%2f.localhost/authorize", "http://evil.example%23.localhost/authorize",
 		} {
-			a.create("{metadata: {issuer: t.settings.issuer, token_endpoint: t.settings.issuer + '/token', authorization_endpoint: " + chromium.Quote(endpoint) + "}}")
+			a.create("{metadata: {issuer: t.settings.issuer, token_endpoint: t.settings.issuer + '/token', jwks_uri: t.settings.issuer + '/jwks', authorization_endpoint: " + chromium.Quote(endpoint) + "}}")
 			a.Eval("sessionStorage.clear()") // or so many logins would be a loop
 			a.stays("redirect_blocked", "t.client.loginWithRedirect()")
 		}

@@ -86,6 +86,17 @@ func split(raw string) (before, query, fragment string) {
 	return before, query, fragment
 }
 
+// answers reports whether a fragment looks like a response that nobody asked for.
+func answers(fragment string) bool {
+	for pair := range strings.SplitSeq(strings.TrimPrefix(fragment, "#"), "&") {
+		switch name, _, _ := strings.Cut(pair, "="); name {
+		case "code", "access_token", "id_token", "response":
+			return true
+		}
+	}
+	return false
+}
+
 func FuzzCallback(f *testing.F) {
 	for _, seed := range []string{
 		"", "?", "#", "?#", "#?", "&", app + "?code=c&state=s", app + "?code=c&state=s&iss=i#/x", app + "?a=1&&b&code=%zz&state=%00",
@@ -109,13 +120,8 @@ func FuzzCallback(f *testing.F) {
 		before, query, fragment := split(raw)
 		strippedBefore, strippedQuery, strippedFragment := split(stripped)
 		require.Equal(t, before, strippedBefore)
-		if strippedFragment != "" {
-			require.Equal(t, fragment, strippedFragment)
-		}
-		for pair := range strings.SplitSeq(strings.TrimPrefix(strippedFragment, "#"), "&") {
-			name, _, _ := strings.Cut(pair, "=")
-			require.NotContains(t, []string{"code", "access_token", "id_token", "response"}, name)
-		}
+		require.False(t, answers(strippedFragment))
+		require.True(t, strippedFragment == fragment || answers(fragment), "the application's fragment stays")
 		require.Equal(t, params(query), params(strippedQuery), "the application's parameters stay as they were")
 		for pair := range strings.SplitSeq(strippedQuery, "&") {
 			if pair != "" {
