@@ -20,6 +20,9 @@ type Options struct {
 	CacheLocation     string
 	UseRefreshTokens  bool
 	BackgroundRenewal bool
+	UseFallback       bool // to a hidden frame
+	SilentRedirectURI string
+	AuthorizeTimeout  time.Duration
 	Leeway            time.Duration
 	HTTPTimeout       time.Duration
 
@@ -63,6 +66,9 @@ func ParseOptions(json, origin string) (*Options, error) {
 		CacheLocation:     p.text("cacheLocation", "sessionstorage"),
 		UseRefreshTokens:  p.flag("useRefreshTokens", true),
 		BackgroundRenewal: p.flag("backgroundRenewal", true),
+		UseFallback:       p.flag("useRefreshTokensFallback", true),
+		SilentRedirectURI: p.text("silentRedirectUri", ""),
+		AuthorizeTimeout:  p.seconds("authorizeTimeoutInSeconds", 60),
 		Leeway:            p.seconds("leeway", 60),
 		HTTPTimeout:       p.seconds("httpTimeoutInSeconds", 10),
 
@@ -92,6 +98,10 @@ func ParseOptions(json, origin string) (*Options, error) {
 		return nil, config("cacheLocation must be memory, sessionstorage or localstorage")
 	case o.HTTPTimeout <= 0:
 		return nil, config("httpTimeoutInSeconds must be above 0")
+	case o.AuthorizeTimeout <= 0:
+		return nil, config("authorizeTimeoutInSeconds must be above 0")
+	case o.SilentRedirectURI != "" && checkRedirectURI(o.SilentRedirectURI, origin) != nil:
+		return nil, config("silentRedirectUri must be an address of this page's origin, without fragment")
 	}
 	if v.Get("cache").Kind() != oauth.Missing {
 		o.CacheLocation = "custom"

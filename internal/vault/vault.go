@@ -75,6 +75,8 @@ type Exchange struct {
 	MaxAge      int64 // seconds; negative when the login asked for none
 	// ACRValues and Organization are what the login asked for, if anything.
 	ACRValues, Organization string
+	// Subject is the user that the login must be of; "" where it may be anybody's.
+	Subject string
 }
 
 // Renew asks for an access token.
