@@ -97,8 +97,7 @@ export interface ClientOptions {
   /** RFC 9449, ES256, key not extractable. Default false.
    *  @experimental In this version true is refused with `config_invalid`. */
   useDpop?: boolean;
-  /** RFC 9126. "auto": when the server requires it. Default "auto". NEW
-   *  @experimental In this version "always" is refused with `config_invalid`, and so is a server that requires it. */
+  /** Pushed authorization requests (RFC 9126). "auto": when the server requires them. Default "auto". NEW */
   par?: 'auto' | 'always' | 'never';
 
   /** Where tokens live. Default "sessionstorage": survives a reload, ends with the tab. */

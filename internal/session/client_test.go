@@ -56,6 +56,8 @@ type world struct {
 	revoke    func() (*vault.Held, error)
 	signOut   func() error
 	heard     []string
+	pushed    string
+	push      func() (string, error)
 	frame     func(url, state string, timeout time.Duration) (string, error)
 }
 
@@ -95,6 +97,12 @@ func (w *world) step(s string) {
 type port struct{ w *world }
 
 func (p port) Metadata() (*oauth.Metadata, error) { return p.w.meta, p.w.metaErr }
+
+func (p port) Push(form string) (string, error) {
+	p.w.step("push")
+	p.w.pushed = form
+	return p.w.push()
+}
 
 func (p port) Restore() (*vault.Held, error) {
 	p.w.step("restore")

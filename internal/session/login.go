@@ -51,9 +51,6 @@ func (c *Client) prepare(options oauth.Value, where string) (url, state string, 
 	if err != nil {
 		return "", "", err
 	}
-	if m.RequirePAR {
-		return "", "", config("the provider requires pushed authorization requests (RFC 9126), which this version of Postern doesn't support")
-	}
 	request := &oauth.Authorization{ClientID: c.ClientID, RedirectURI: c.param(params, "redirect_uri").Str(), Scope: c.Scope}
 	if request.RedirectURI == "" {
 		request.RedirectURI = c.Origin
@@ -77,6 +74,14 @@ func (c *Client) prepare(options oauth.Value, where string) (url, state string, 
 		return "", "", oauth.Fail(oauth.InsecureContext, "login", "the browser has no WebCrypto here; serve the page over https")
 	}
 	request.State, request.Nonce = state, nonce
+	url = request.URL(m.AuthorizationEndpoint)
+	if c.PAR == "always" || c.PAR == "auto" && m.RequirePAR {
+		uri, err := c.Vault.Push(request.Params())
+		if err != nil {
+			return "", "", err
+		}
+		url = request.PushedURL(m.AuthorizationEndpoint, uri)
+	}
 	if where == "" { // the page is about to be left
 		if err := c.noteStart(); err != nil {
 			return "", "", err
@@ -94,7 +99,7 @@ func (c *Client) prepare(options oauth.Value, where string) (url, state string, 
 	if err := storage.Put(c.Transactions, transactionPrefix+state, transactionVersion, tx.String()); err != nil {
 		return "", "", oauth.Fail(oauth.StorageUnavailable, "login", "sessionStorage is blocked or full; the login could not be finished when the user comes back")
 	}
-	return request.URL(m.AuthorizationEndpoint), state, nil
+	return url, state, nil
 }
 
 // dropStale removes logins that nobody finished.

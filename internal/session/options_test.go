@@ -18,7 +18,7 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, &session.Options{
 		Issuer: issuer, ClientID: "spa", Origin: origin, Scope: "openid profile email offline_access", CacheLocation: "sessionstorage",
 		UseRefreshTokens: true, BackgroundRenewal: true, Leeway: time.Minute, HTTPTimeout: 10 * time.Second,
-		SigningAlgs: "RS256 ES256 PS256 EdDSA", UseFallback: true, AuthorizeTimeout: time.Minute,
+		SigningAlgs: "RS256 ES256 PS256 EdDSA", UseFallback: true, PAR: "auto", AuthorizeTimeout: time.Minute,
 	}, o)
 }
 
@@ -135,7 +135,7 @@ func TestOptionsRefused(t *testing.T) {
 		"useDpop":                           {plain + `,"useDpop":true`, "useDpop"},
 		"useWorker":                         {plain + `,"useWorker":true`, "useWorker"},
 		"useMrrt":                           {plain + `,"useMrrt":true`, "useMrrt"},
-		"par always":                        {plain + `,"par":"always"`, "par"},
+		"par of another kind":               {plain + `,"par":"sometimes"`, "par"},
 		"cacheLocation":                     {plain + `,"cacheLocation":"cookie"`, "cacheLocation"},
 		"cacheLocation of two":              {plain + `,"cacheLocation":"memory localstorage"`, "cacheLocation"},
 		"cacheLocation empty":               {plain + `,"cacheLocation":""`, "cacheLocation"},
