@@ -2,6 +2,7 @@
 import { start } from './abi.js';
 import { AuthError, fail } from './errors.js';
 import { lock, note, noted, pause } from './pages.js';
+import { frame, popup } from './windows.js';
 
 let located;
 let compiled;
@@ -159,6 +160,8 @@ const run = async (module) => {
     listen: (id, name) => clients[id].listen(name),
     tell: (id, text) => clients[id].tell(text),
     pause,
+    frame,
+    popup: (id, ...rest) => popup(clients[id].popup(), ...rest),
     note,
     noted,
     now: (id) => clients[id].now(),

@@ -1,7 +1,9 @@
 // The JavaScript API: names and promises. Everything that decides is in the module; see index.d.ts for what each member does.
 import { engine, load, register } from './engine.js';
 import { AuthError, fail, toJSON } from './errors.js';
+import { relayed } from './windows.js';
 
+let restore; // what createClient does, and nobody else need
 const EVENTS = ['session', 'token', 'deadline', 'warning'];
 
 const freeze = (value) => {
@@ -41,6 +43,7 @@ export class Client {
   #told = {};
   #degraded = false;
   #lonely = false;
+  #popup;
   #channel;
   #name;
   #wake = ({ type } = { type: '' }) => {
@@ -67,6 +70,7 @@ export class Client {
       listen: (name) => this.#hear(this.#name = name),
       tell: (text) => this.#tell(text),
       alone: () => this.#alone(),
+      popup: () => this.#popup,
       cache,
     });
     if (typeof document !== 'undefined') this.#listen('addEventListener');
@@ -146,6 +150,7 @@ export class Client {
   async #call(verb, text) {
     if (this.#closed) throw fail('client_closed', 'close() was called; make a new client');
     if (globalThis.isSecureContext === false) throw fail('insecure_context', 'browsers allow sign-in only on https pages and on localhost');
+    await relayed;
     let running;
     do { // while this call waited, another's end may have ended the instance
       running = await engine(this.#options.wasmUrl);
@@ -165,6 +170,25 @@ export class Client {
       ...rest, openUrl: openUrl ? true : undefined, appState: appState === undefined ? undefined : toJSON('appState', appState),
     }));
     if (openUrl) await openUrl(url);
+  }
+
+  async loginWithPopup(options, { popup, timeoutInSeconds, closePopup = true } = {}) {
+    // Before anything is awaited: only in the user's own click do browsers let it.
+    const opened = popup || globalThis.open('', '', 'popup,width=480,height=640');
+    if (!opened) throw fail('popup_blocked', 'the browser blocked the popup: call this in the handler of a click, before anything is awaited, or give a popup');
+    this.#popup?.close();
+    this.#popup = opened;
+    try {
+      await this.#call('popup', toJSON('options', { ...options, timeoutInSeconds }));
+    } finally {
+      if (closePopup) opened.close();
+    }
+  }
+
+  async getTokenWithPopup({ cacheMode, ...options } = {}, config = {}) {
+    await this.loginWithPopup(options, config);
+    const { scope, audience } = options.authorizationParams || {};
+    return this.getTokenSilently({ authorizationParams: { scope, audience } });
   }
 
   async handleRedirectCallback(url = location.href) {
@@ -187,6 +211,7 @@ export class Client {
     return abandonable(() => this.#call(verb, toJSON('options', rest)), signal, rest.timeoutInSeconds);
   }
 
+  static { restore = (client) => client.#call('restore', '{}'); }
   async checkSession(options) { return this.#wait('check', options); }
   async revokeRefreshToken() { return this.#call('revoke', '{}'); }
   async getUser() { return this.#call('user', '{}'); }
@@ -224,14 +249,14 @@ export class Client {
 }
 
 // Named in index.d.ts, built in later versions. They say so, where a missing method would only be "not a function".
-for (const name of ['loginWithPopup', 'getTokenWithPopup', 'exchangeToken', 'fetchUserInfo', 'fetch', 'getDpopNonce', 'setDpopNonce', 'generateDpopProof', 'diagnose']) {
+for (const name of ['exchangeToken', 'fetchUserInfo', 'fetch', 'getDpopNonce', 'setDpopNonce', 'generateDpopProof', 'diagnose']) {
   Client.prototype[name] = async () => { throw fail('config_invalid', `${name} is not in this version of Postern`); };
 }
 Client.prototype.createFetcher = () => { throw fail('config_invalid', 'createFetcher is not in this version of Postern'); };
 
 export async function createClient(options) {
   const client = new Client(options);
-  await client.checkSession();
+  await restore(client);
   return client;
 }
 
