@@ -35,13 +35,11 @@ func startForeign(t *testing.T) *foreign {
 	t.Helper()
 	installed, err := interop()
 	require.NoError(t, err, "the browser tests need Node.js and npm, for a provider to work with that isn't ours")
-	// Node looks for packages beside the script.
 	script, err := os.ReadFile(filepath.Join("interop", "provider.mjs"))
 	require.NoError(t, err)
-	path := filepath.Join(installed, fmt.Sprintf("provider-%d.mjs", os.Getpid()))
-	require.NoError(t, os.WriteFile(path, script, 0o644))
-
-	cmd := exec.Command("node", path)
+	// Node looks for packages beside a script, and for one that is none in the directory where it runs.
+	cmd := exec.Command("node", "--input-type=module", "--eval", string(script))
+	cmd.Dir = installed
 	input, err := cmd.StdinPipe()
 	require.NoError(t, err)
 	output, err := cmd.StdoutPipe()
