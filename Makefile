@@ -10,7 +10,8 @@ RUN_WASM := -exec "$$($(GO) env GOROOT)/lib/wasm/go_js_wasm_exec"
 # What is linked into the module, and what can be tested outside of a browser.
 PRODUCT := ./pkce ./storage ./internal/... ./wasm
 UNIT := ./pkce ./storage ./internal/...
-TOOLS := ./tools/...
+# Beside the product: what is tested without a browser.
+BESIDE := ./tools/... ./conformance/hostile ./conformance/native
 FUZZTIME ?= 2m
 PORT ?= 4300
 
@@ -31,7 +32,7 @@ build: ## build dist/ (COMPILER=go for Go's own compiler, in dist-go/)
 pack: build ## the same: dist/ is the npm package
 
 test-unit: ## unit tests under Go, with the race detector
-	$(GO) test -race -timeout 20m $(UNIT) $(TOOLS)
+	$(GO) test -race -timeout 20m $(UNIT) $(BESIDE)
 	$(GO) test -run 'TestExplore|TestMutants' ./internal/vault
 
 model: ## search the refresh protocol exhaustively, at the full bound: minutes, and some GB of memory

@@ -1,0 +1,108 @@
+package cases
+
+import (
+	"slices"
+	"time"
+
+	"github.com/postern-auth/postern/conformance/hostile"
+)
+
+// A signature says who made an ID token. The claims say whether it was made for this client, this login and this moment.
+var claims = slices.Concat(
+	wrong("iss", oidcc+"-missing-iss", fapi+"missing-iss", oidcc+"-invalid-iss", fapi+"invalid-iss", "https://evil.example", []string{"https://evil.example"}),
+	wrong("aud", oidcc+"-missing-aud", "", oidcc+"-invalid-aud", fapi+"invalid-aud", "another", hostile.Object{}),
+	wrong("sub", oidcc+"-missing-sub", "", "sub-empty", "", "", 42),
+	wrong("exp", fapi+"missing-exp", "", fapi+"invalid-expired-exp", "", time.Now().Add(-hour).Unix(), "tomorrow"),
+	wrong("iat", oidcc+"-missing-iat", "", "iat-in-the-future", "", time.Now().Add(36*hour).Unix(), "yesterday"),
+	wrong("nonce", fapi+"missing-nonce", "", oidcc+"-nonce-invalid", fapi+"invalid-nonce", "another", 42),
+	[]Case{
+		{
+			Name: "azp-invalid", Number: "H26", What: "azp is another client", Fault: setClaim("azp", "another"), Want: refusedClaim("azp"),
+		},
+		{
+			Name: "azp-mistyped", Number: "H26", What: "azp is a number", Fault: setClaim("azp", 42), Want: refusedClaim("azp"),
+		},
+		{
+			Name: fapi + "invalid-secondary-aud", Number: "H27", What: "aud names another client beside this one, and there is no azp",
+			Fault: setClaim("aud", []string{ClientID, "another"}), Want: refusedClaim("azp"),
+		},
+		{
+			Name: "secondary-aud-other-azp", Number: "H27", What: "aud names another client beside this one, and azp is that other",
+			Fault: idToken(func(t *hostile.IDToken) { t.Claims["aud"], t.Claims["azp"] = []string{ClientID, "another"}, "another" }),
+			Want:  refusedClaim("azp"),
+		},
+		{
+			Name: fapi + "valid-aud-as-array", Number: "H27", What: "aud is a list of this client alone", Fault: setClaim("aud", []string{ClientID}),
+		},
+		{
+			Name: "expired-hints-at-the-clock", Number: "H28", What: "exp is past, which a wrong clock can be the cause of",
+			Fault: idToken(func(t *hostile.IDToken) {
+				t.Claims["iat"], t.Claims["exp"] = time.Now().Add(-2*hour).Unix(), time.Now().Add(-hour).Unix()
+			}),
+			Want: Want{Code: "id_token_claim", Claim: "exp", Says: "clock", Stop: hostile.Token, Revoked: true},
+		},
+		{
+			Name: "future-hints-at-the-clock", Number: "H28", What: "iat is two days ahead, which a wrong clock can be the cause of",
+			Fault: idToken(func(t *hostile.IDToken) {
+				t.Claims["iat"], t.Claims["exp"] = time.Now().Add(48*hour).Unix(), time.Now().Add(49*hour).Unix()
+			}),
+			Want:    Want{Code: "id_token_claim", Claim: "iat", Says: "clock", Stop: hostile.Token, Revoked: true},
+			Lenient: "OpenID Connect Core section 3.1.3.7 (10) leaves it to the client how old or new a token may be",
+		},
+		{
+			Name: "max-age-0-auth-time-missing", Number: "H29", What: "max_age=0 was asked for, and auth_time is missing", Client: Client{MaxAge: "0"},
+			Fault: setClaim("auth_time", nil), Want: refusedClaim("auth_time"),
+		},
+		{
+			Name: "max-age-0-auth-time-stale", Number: "H29", What: "max_age=0 was asked for, and the user signed in an hour ago", Client: Client{MaxAge: "0"},
+			Fault: setClaim("auth_time", time.Now().Add(-hour).Unix()), Want: refusedClaim("auth_time"),
+		},
+		{
+			Name: "max-age-0-fresh", Number: "H29", What: "max_age=0 was asked for, and the user has just signed in", Client: Client{MaxAge: "0"},
+		},
+		{
+			Name: "at-hash-invalid", Number: "", What: "at_hash is another access token's", Fault: setClaim("at_hash", hostile.AtHash("another")),
+			Want: refusedClaim("at_hash"), Lenient: "OpenID Connect Core section 3.1.3.8 leaves this check to the client", NotYet: "at_hash isn't checked",
+		},
+		{
+			Name: "at-hash-missing", Number: "", What: "there is no at_hash, which is optional", Fault: setClaim("at_hash", nil),
+		},
+		{
+			Name: "organization-invalid", Number: "", What: "the user signed in for another organization than was asked for",
+			Client: Client{Organization: "org_ours"}, Fault: setClaim("org_id", "org_theirs"), Want: refusedClaim("org_id"),
+			Lenient: auth0Alone, NotYet: "organizations aren't compared",
+		},
+		{
+			Name: "organization-missing", Number: "", What: "an organization was asked for, and the ID token names none",
+			Client: Client{Organization: "org_ours"}, Fault: setClaim("org_id", nil), Want: refusedClaim("org_id"),
+			Lenient: auth0Alone, NotYet: "organizations aren't compared",
+		},
+		{
+			Name: "organization", Number: "", What: "the user signed in for the organization that was asked for", Client: Client{Organization: "org_ours"},
+		},
+		{
+			Name: "id-token-missing", Number: "H26", What: "the sign-in's answer holds no ID token", Fault: member("id_token", nil),
+			Want: Want{Code: "id_token_malformed", Stop: hostile.Token, Revoked: true},
+		},
+	},
+)
+
+const auth0Alone = "organizations are Auth0's"
+
+// wrong are the three ways in which a claim can be bad: missing, of another value, of another type.
+func wrong(claim, missing, alsoMissing, invalid, alsoInvalid string, value, mistyped any) []Case {
+	return []Case{
+		{Name: missing, Also: alsoMissing, Number: "H26", What: claim + " is missing", Fault: setClaim(claim, nil), Want: refusedClaim(claim)},
+		{Name: invalid, Also: alsoInvalid, Number: "H26", What: claim + " has a wrong value", Fault: setClaim(claim, value), Want: refusedClaim(claim)},
+		{Name: claim + "-mistyped", Number: "H26", What: claim + " is of a wrong type", Fault: setClaim(claim, mistyped), Want: refusedClaim(claim)},
+	}
+}
+
+func refusedClaim(claim string) Want {
+	return Want{Code: "id_token_claim", Claim: claim, Stop: hostile.Token, Revoked: true}
+}
+
+// setClaim changes one claim, or leaves it out for nil.
+func setClaim(name string, value any) hostile.Fault {
+	return idToken(func(t *hostile.IDToken) { set(t.Claims, name, value) })
+}
