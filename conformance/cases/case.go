@@ -110,7 +110,7 @@ const (
 
 // Postern is the case's configuration as Postern's createClient takes it.
 func (c *Case) Postern(issuer, redirectURI string) hostile.Object {
-	params := hostile.Object{"redirect_uri": redirectURI, "scope": cmp.Or(c.Client.Scope, Scope)}
+	params := hostile.Object{"redirect_uri": redirectURI, "scope": c.Configured().Scope}
 	for name, value := range map[string]string{"max_age": c.Client.MaxAge, "organization": c.Client.Organization, "acr_values": c.Client.ACR} {
 		if value != "" {
 			params[name] = value
@@ -131,6 +131,13 @@ func (c *Case) Postern(issuer, redirectURI string) hostile.Object {
 		options["httpTimeoutInSeconds"] = c.Client.Timeout
 	}
 	return options
+}
+
+// Configured is the case's configuration with what every client is configured with.
+func (c *Case) Configured() Client {
+	client := c.Client
+	client.Scope = cmp.Or(client.Scope, Scope)
+	return client
 }
 
 // What every client asks for.
