@@ -22,9 +22,11 @@ var (
 	wanted = flag.String("builds", "", builds.Usage)
 	matrix = flag.Bool("matrix", false, "run the peers too, which npm fetches, and write ../README.md")
 
-	made    []builds.Build
-	chromed *chromium.Browser
-	app     string // the origin of the application
+	made     []builds.Build
+	chromed  *chromium.Browser
+	app      string // the origin of the application
+	subjects []subject
+	machine  string // what the matrix was made on
 )
 
 func TestMain(m *testing.M) {
@@ -50,6 +52,11 @@ func start(m *testing.M) (int, error) {
 	path, err := chromium.Find(ctx, os.Stderr)
 	if err != nil {
 		return 0, err
+	}
+	if *matrix {
+		if subjects, machine, err = gather(ctx, path, mounts); err != nil {
+			return 0, err
+		}
 	}
 	server, err := serve(mounts)
 	if err != nil {

@@ -4,7 +4,6 @@ package cases
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/postern-auth/postern/conformance/hostile"
@@ -93,8 +92,32 @@ type Want struct {
 // Refuses says that the client must not take what the provider sent.
 func (w Want) Refuses() bool { return w.Code != "" && !w.Recovers }
 
-// All are the cases in the order of the report.
-var All = slices.Concat(discovery, callback, tokens, signatures, keys, claims, renewals, network, signOuts)
+// Group is cases that attack the same message.
+type Group struct {
+	Title string
+	Cases []Case
+}
+
+// Groups are all cases in the order of the report, which is that of a session.
+var Groups = []Group{
+	{"Discovery", discovery},
+	{"The authorization response", callback},
+	{"The token response", tokens},
+	{"The ID token's signature", signatures},
+	{"The provider's keys", keys},
+	{"The ID token's claims", claims},
+	{"Renewal", renewals},
+	{"The network", network},
+	{"Sign-out", signOuts},
+}
+
+// All are the cases of all groups.
+var All = func() (all []Case) {
+	for _, g := range Groups {
+		all = append(all, g.Cases...)
+	}
+	return all
+}()
 
 // Later are the misbehaviours whose case comes with the feature that they attack.
 var Later = []string{
@@ -145,6 +168,20 @@ const (
 	ClientID = "conformance"
 	Scope    = "openid profile offline_access"
 )
+
+// Asked is the endpoint at which the provider misbehaves, where that is one that not every client asks, and "" elsewhere.
+func (c *Case) Asked() hostile.Endpoint {
+	switch {
+	case c.Fault.Metadata != nil:
+		return hostile.Discovery
+	case c.Fault.JWKS != nil:
+		return hostile.JWKS
+	}
+	for e := range c.Fault.Answers {
+		return e
+	}
+	return ""
+}
 
 // Title is the case's name without what all names of its plan begin with.
 func (c *Case) Title() string {

@@ -1,5 +1,8 @@
 import { Auth0Client } from '/peers/auth0/auth0-spa-js.production.esm.js';
 
+/** Somebody may be signed in whose name is none. */
+const named = (user) => (user ? String(user.sub || 'nobody') : '');
+
 export const start = async ({ issuer, clientId, scope, redirectUri, maxAge, organization, acr, timeout }) => {
   const client = new Auth0Client({
     domain: issuer, // an origin with a scheme is taken as it is; the provider answers at Auth0's paths, too
@@ -22,7 +25,7 @@ export const start = async ({ issuer, clientId, scope, redirectUri, maxAge, orga
     renew: () => client.getTokenSilently({ cacheMode: 'off' }),
     signOut: () => client.logout({ logoutParams: { returnTo: redirectUri } }),
     close: () => {},
-    user: async () => (await client.getUser())?.sub,
+    user: async () => named(await client.getUser()),
     lifetime: () => 0,
   };
 };

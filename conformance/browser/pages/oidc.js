@@ -23,6 +23,9 @@ const manage = ({ issuer, clientId, scope, redirectUri, maxAge, acr, timeout }) 
 /** The page in the frame of a silent sign-in, which is what signinSilent does without a refresh token. */
 export const framed = (settings) => manage({ issuer: '', clientId: '', ...settings }).signinSilentCallback();
 
+/** Somebody may be signed in whose name is none. */
+const named = (user) => (user ? String(user.sub || 'nobody') : '');
+
 export const start = async (settings) => {
   const manager = manage(settings);
   return {
@@ -34,7 +37,7 @@ export const start = async (settings) => {
     renew: () => manager.signinSilent(),
     signOut: () => manager.signoutRedirect(),
     close: () => {},
-    user: async () => (await manager.getUser())?.profile.sub,
+    user: async () => named((await manager.getUser())?.profile),
     lifetime: async () => (await manager.getUser())?.expires_in,
   };
 };

@@ -34,7 +34,7 @@ const t = {
     } catch (error) {
       failed = adapter.describe(error);
     }
-    return { ...failed, user: await t.client?.user() ?? '', lifetime: Math.round(await t.client?.lifetime() ?? 0), warnings: t.warned() };
+    return { ...failed, user: await t.client?.user() ?? '', lifetime: Math.round(Math.min(await t.client?.lifetime() ?? 0, 1e9)), warnings: t.warned() };
   },
 
   /** Leaves for the provider. What is awaited is only a failure: a step that works ends with the page. */
@@ -50,6 +50,7 @@ const t = {
     await t.client?.close();
     sessionStorage.clear();
     localStorage.clear();
+    for (const cookie of document.cookie.split('; ')) document.cookie = `${cookie.split('=')[0]}=; max-age=0; path=/`;
     t.client = t.left = undefined;
     t.returned = false;
   },

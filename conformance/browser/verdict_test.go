@@ -1,0 +1,101 @@
+package browser
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/postern-auth/postern/conformance/cases"
+	"github.com/postern-auth/postern/conformance/hostile"
+)
+
+// verdict is what an SDK made of a case.
+type verdict struct {
+	did string // in a word
+	// right says that it is what is required. Neither is a verdict on a case that doesn't apply.
+	right, none bool
+	why         string // the SDK's own words
+}
+
+// judge says what happened, and whether it is what must happen. It is the same for every SDK: it asks whether the user got in or stayed in,
+// and not by which error they were told.
+func judge(c *cases.Case, r cases.Report) verdict {
+	reached := map[hostile.Endpoint]int{}
+	for _, request := range r.Requests {
+		reached[request.Endpoint]++
+	}
+	at := c.Asked()
+	refused := r.Failed() || r.User == ""
+	switch {
+	case at != "" && reached[at] == 0:
+		return verdict{did: "n/a", none: true, why: "never asks there"}
+	case reached[hostile.Elsewhere] > 0:
+		return verdict{did: "went there"}
+	case c.When == cases.AtSignOut:
+		return named(r.User == "", "signed out", "still signed in")
+	case c.Want.Recovers:
+		return named(r.Next.Code == "" && r.Next.User == hostile.Subject, "kept", "lost").because(r.Next.Message)
+	case c.When == cases.AtReplay:
+		return named(r.Failed(), "refused", "accepted").because(r.Message)
+	case c.Want.Code != "":
+		return named(refused, "refused", "accepted").because(r.Message)
+	}
+	return named(!refused, "accepted", "refused").because(r.Message)
+}
+
+func named(right bool, well, badly string) verdict {
+	if right {
+		return verdict{did: well, right: true}
+	}
+	return verdict{did: badly}
+}
+
+func (v verdict) because(message string) verdict {
+	v.why = message
+	return v
+}
+
+// required is what the case requires, in the words of judge.
+func required(c *cases.Case) string {
+	switch {
+	case c.When == cases.AtSignOut:
+		return "sign out"
+	case c.Want.Recovers:
+		return "keep the session"
+	case c.Want.Code != "":
+		return "refuse, `" + c.Want.Code + "`"
+	}
+	return "accept"
+}
+
+// unconfigurable are cases that an SDK has no option for.
+func unconfigurable(c *cases.Case, sdk string) bool {
+	switch sdk {
+	case "auth0":
+		return c.Client.SkipSignature
+	case "oidc":
+		return c.Client.SkipSignature || c.Client.Algs != nil || c.Client.Organization != ""
+	}
+	return false
+}
+
+var port = regexp.MustCompile(`localhost:\d+`)
+
+// cell is a verdict as the table has it. What is wrong is set in bold, unless a specification allows it.
+func cell(v verdict, note string) string {
+	text := v.did
+	switch {
+	case v.right || v.none:
+	case note != "":
+		text += " (" + note + ")"
+	default:
+		text = "**" + text + "**"
+	}
+	why := port.ReplaceAllString(strings.Join(strings.Fields(v.why), " "), "…")
+	if letters := []rune(why); len(letters) > 60 {
+		why = string(letters[:60]) + "…"
+	}
+	if why != "" && v.did == "refused" || v.none && why != "" {
+		text += ": " + strings.NewReplacer("|", `\|`, "`", "'", "<", "&lt;", "*", `\*`, "_", `\_`).Replace(why)
+	}
+	return text
+}
