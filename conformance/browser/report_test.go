@@ -20,7 +20,7 @@ func report(results []map[string]verdict) string {
 		text.WriteString("\n|---|---|---|---|" + strings.Repeat("---|", len(subjects)) + "\n")
 		for i := range g.Cases {
 			c := &g.Cases[i]
-			fmt.Fprintf(&text, "| %s | %s | %s | %s |", c.Title(), c.Number, c.What, required(c))
+			fmt.Fprintf(&text, "| %s | %s | %s | %s |", title(c), c.Number, c.What, required(c))
 			for _, verdicts := range results {
 				text.WriteString(" " + cell(verdicts[c.Name], notes.letter(c.Lenient)) + " |")
 			}
@@ -36,6 +36,17 @@ func report(results []map[string]verdict) string {
 		text.WriteString("- " + l + "\n")
 	}
 	return text.String()
+}
+
+// title is what the suite's plans call a case.
+func title(c *cases.Case) string {
+	also := cases.Case{Name: c.Also}
+	switch t := also.Title(); {
+	case c.Also == "" || t == c.Title():
+		return c.Title()
+	default:
+		return c.Title() + ", " + t
+	}
 }
 
 // leniencies are the reasons for which an SDK may do otherwise, each with a letter.

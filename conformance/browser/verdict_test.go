@@ -18,7 +18,7 @@ type verdict struct {
 
 // judge says what happened, and whether it is what must happen. It is the same for every SDK: it asks whether the user got in or stayed in,
 // and not by which error they were told.
-func judge(c *cases.Case, r cases.Report) verdict {
+func judge(c *cases.Case, r cases.Report, console string) verdict {
 	reached := map[hostile.Endpoint]int{}
 	for _, request := range r.Requests {
 		reached[request.Endpoint]++
@@ -28,8 +28,12 @@ func judge(c *cases.Case, r cases.Report) verdict {
 	switch {
 	case at != "" && reached[at] == 0:
 		return verdict{did: "n/a", none: true, why: "never asks there"}
-	case reached[hostile.Elsewhere] > 0:
+	case c.Want.Claim == "nonce" && !r.Nonce:
+		return verdict{did: "n/a", none: true, why: "sends no nonce"}
+	case reached[hostile.Elsewhere] > 0 || astray.MatchString(console):
 		return verdict{did: "went there"}
+	case strings.HasPrefix(r.Message, "nothing came of it"): // as page.js says
+		return verdict{did: "hung"}
 	case c.When == cases.AtSignOut:
 		return named(r.User == "", "signed out", "still signed in")
 	case c.Want.Recovers:
@@ -78,6 +82,25 @@ func unconfigurable(c *cases.Case, sdk string) bool {
 	return false
 }
 
+// astray is what the browser says to the console when the page's own policy keeps it from where no server of ours can stand.
+var astray = regexp.MustCompile(`(?i)as\.example|run.* javascript: URL|JavaScript URL`)
+
+// reason is an SDK's own words, without what differs from run to run or could do something to whoever reads them.
+func reason(why string) string {
+	why, _, _ = strings.Cut(why, ";")
+	why = strings.TrimSpace(port.ReplaceAllString(strings.Join(strings.Fields(why), " "), "…"))
+	why = strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' && r != '…' {
+			return '·'
+		}
+		return r
+	}, why)
+	if letters := []rune(why); len(letters) > 60 {
+		why = string(letters[:60]) + "…"
+	}
+	return strings.NewReplacer("|", `\|`, "`", "'", "<", "&lt;", "*", `\*`, "_", `\_`).Replace(why)
+}
+
 var port = regexp.MustCompile(`localhost:\d+`)
 
 // cell is a verdict as the table has it. What is wrong is set in bold, unless a specification allows it.
@@ -90,12 +113,8 @@ func cell(v verdict, note string) string {
 	default:
 		text = "**" + text + "**"
 	}
-	why := port.ReplaceAllString(strings.Join(strings.Fields(v.why), " "), "…")
-	if letters := []rune(why); len(letters) > 60 {
-		why = string(letters[:60]) + "…"
-	}
-	if why != "" && v.did == "refused" || v.none && why != "" {
-		text += ": " + strings.NewReplacer("|", `\|`, "`", "'", "<", "&lt;", "*", `\*`, "_", `\_`).Replace(why)
+	if v.why != "" && (v.did == "refused" || v.none) {
+		text += ": " + reason(v.why)
 	}
 	return text
 }

@@ -49,7 +49,7 @@ var callback = []Case{
 	{
 		Name: "code-twice", Number: "H8", What: "the response holds two codes",
 		Fault: response(func(_ *hostile.Provider, q url.Values) { q["code"] = []string{q.Get("code"), rand.Text()} }),
-		Want:  Want{Code: "callback_invalid", Stop: hostile.Authorization},
+		Want:  Want{Code: "callback_invalid", Stop: hostile.Authorization}, Lenient: "RFC 6749 section 3.1 forbids it to the server, and leaves the client out",
 	},
 	{
 		Name: "access-denied", Number: "H9", What: "the user said no",

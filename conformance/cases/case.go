@@ -174,7 +174,7 @@ func (c *Case) Asked() hostile.Endpoint {
 	switch {
 	case c.Fault.Metadata != nil:
 		return hostile.Discovery
-	case c.Fault.JWKS != nil:
+	case c.Fault.JWKS != nil || c.Want.Code == "jwks_failed":
 		return hostile.JWKS
 	}
 	for e := range c.Fault.Answers {

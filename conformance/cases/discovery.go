@@ -29,8 +29,8 @@ var discovery = []Case{
 	},
 	{
 		Name: "discovery-10-megabytes", Number: "H2", What: "the metadata are 10 MB long",
-		Fault: answer(hostile.Discovery, http.StatusOK, "application/json", `{"issuer":"`+strings.Repeat("x", 10<<20)+`"}`),
-		Want:  Want{Code: "discovery_failed", Stop: hostile.Discovery},
+		Fault: metadata("service_documentation", strings.Repeat("x", 10<<20)), Want: Want{Code: "discovery_failed", Stop: hostile.Discovery},
+		Lenient: unbounded,
 	},
 	{
 		Name: "discovery-drip-fed", Number: "H2", What: "the metadata come a byte at a time, and never end",
@@ -47,12 +47,13 @@ var discovery = []Case{
 	},
 	{
 		Name: "discovery-redirect", Number: "H4", What: "discovery redirects to another origin",
-		Fault: redirected(hostile.Discovery, http.StatusFound),
-		Want:  Want{Code: "discovery_failed", Stop: hostile.Discovery},
+		Fault: redirected(hostile.Discovery, http.StatusFound), Lenient: followed,
+		Want: Want{Code: "discovery_failed", Stop: hostile.Discovery},
 	},
 	{
 		Name: "discovery-without-s256", Number: "H5", What: "the listed PKCE methods lack S256",
 		Fault: metadata("code_challenge_methods_supported", []string{"plain"}), Want: Want{Code: "pkce_unsupported", Stop: hostile.Discovery},
+		Lenient: "RFC 8414 leaves it to the client what it makes of the list",
 	},
 	{
 		Name: "discovery-without-methods", Number: "H5", What: "no PKCE methods are listed, as Auth0 lists none",
@@ -61,8 +62,14 @@ var discovery = []Case{
 	{
 		Name: "discovery-without-jwks-uri", Number: "H23", What: "the metadata name no keys",
 		Fault: metadata("jwks_uri", nil), Want: Want{Code: "discovery_failed", Stop: hostile.Discovery},
+		Lenient: tls,
 	},
 }
+
+const (
+	unbounded = "no specification bounds the length of an answer"
+	followed  = "no specification forbids a client to follow a redirect"
+)
 
 func issuer(change func(string) string) hostile.Fault {
 	return hostile.Fault{Metadata: func(p *hostile.Provider, m hostile.Object) { m["issuer"] = change(p.Issuer()) }}

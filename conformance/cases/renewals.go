@@ -55,7 +55,7 @@ var renewals = []Case{
 	},
 	{
 		Name: "refresh-lost", Number: "H35", What: "the provider rotates the refresh token, and its answer is cut off: it is asked once more", When: AtRenewal,
-		Fault: cut(1), Want: Want{Refreshes: 2},
+		Fault: cut(1), Want: Want{Refreshes: 2, Recovers: true},
 	},
 	{
 		Name: "refresh-lost-twice", Number: "H35", What: "the second answer is cut off too: a third try would look like theft", When: AtRenewal,

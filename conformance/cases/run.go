@@ -42,6 +42,8 @@ type Report struct {
 	Next *Outcome
 	// Requests are those since the provider began to misbehave.
 	Requests []hostile.Request
+	// Nonce says that the client has sent a nonce, which is optional for a code.
+	Nonce bool
 	// Live counts the refresh tokens that still work.
 	Live int
 }
@@ -66,7 +68,11 @@ func (c *Case) Run(p *hostile.Provider, party Party) (r Report, err error) {
 	case AtSignOut:
 		r.Outcome = party.SignOut()
 	}
-	r.Requests, r.Live = p.Requests()[before:], p.Live()
+	all := p.Requests()
+	r.Requests, r.Live = all[before:], p.Live()
+	for _, request := range all {
+		r.Nonce = r.Nonce || request.URL.Query().Get("nonce") != ""
+	}
 	if c.Want.Recovers {
 		p.Misbehave(hostile.Fault{Keys: c.Fault.Keys})
 		next := party.Renew()
