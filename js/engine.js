@@ -87,6 +87,19 @@ const request = async (url, form, ms, most) => {
   return { status: response.status, type: header('content-type'), retryAfter: header('retry-after'), body };
 };
 
+const utf8 = (text) => new TextEncoder().encode(text);
+
+/** Each name is the start of the algorithms' own; how many bits of hash they use, or the curve's family, follows. */
+const ALGORITHMS = { RS: 'RSASSA-PKCS1-v1_5', PS: 'RSA-PSS', ES: 'ECDSA', Ed: 'Ed25519' };
+
+/** WebCrypto takes of the parameters what an algorithm has. The module has chosen the algorithm, the key, and what of it stands in jwk. */
+const verify = async (alg, jwk, text, signature) => {
+  const key = JSON.parse(jwk), bits = alg.slice(2);
+  const how = { name: ALGORITHMS[alg.slice(0, 2)], hash: `SHA-${bits}`, saltLength: bits / 8, namedCurve: key.crv };
+  return crypto.subtle.verify(how, await crypto.subtle.importKey('jwk', key, how, false, ['verify']),
+    Uint8Array.from(atob(signature.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0)), utf8(text));
+};
+
 /** The module never frees: it is replaced when it has grown to this and has nothing to do. Its state is in the stores. */
 const MOST = 8 << 20;
 
@@ -117,7 +130,8 @@ const run = async (module) => {
     fetch: request,
     // no-cors: any answer will do, and nothing of it is read.
     probe: (url, ms) => fetch(url, { mode: 'no-cors', credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer', signal: AbortSignal.timeout(ms) }),
-    sha256: async (text) => new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))),
+    digest: async (hash, text) => new Uint8Array(await crypto.subtle.digest(hash, utf8(text))),
+    verify,
     wait: (id, promise) => {
       waiting++;
       const settled = (ok) => (v) => {

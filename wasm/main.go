@@ -83,12 +83,13 @@ func create(id int, options string) (string, error) {
 		Issuer: o.Issuer, ClientID: o.ClientID, Metadata: o.Metadata, Cache: storage.Page(), Timeout: o.HTTPTimeout,
 		Store: store(o.CacheLocation, id), Shared: o.CacheLocation == "localstorage" || o.CacheLocation == "custom",
 		HTTP: browser.HTTP{}, Locks: browser.Locks{Client: id, Wait: 5*o.HTTPTimeout + 5*time.Second}, Pages: browser.Pages(id), Now: now,
+		SigningAlgs: o.SigningAlgs, InsecureSkipSignature: o.InsecureSkipSignature, Crypto: browser.Crypto{},
 	}))
 	for len(clients) <= id {
 		clients = append(clients, nil)
 	}
 	clients[id] = session.New(o, &session.Ports{
-		Vault: port(len(vaults) - 1), Transactions: storage.Session(), Page: page, Listener: listener, Hash: browser.Hash{},
+		Vault: port(len(vaults) - 1), Transactions: storage.Session(), Page: page, Listener: listener, Crypto: browser.Crypto{},
 		Now: now, Elapsed: listener.Elapsed,
 	})
 	return "", nil
