@@ -11,7 +11,7 @@ RUN_WASM := -exec "$$($(GO) env GOROOT)/lib/wasm/go_js_wasm_exec"
 PRODUCT := ./pkce ./storage ./internal/... ./wasm
 UNIT := ./pkce ./storage ./internal/...
 # Beside the product: what is tested without a browser.
-BESIDE := ./tools/... ./conformance/hostile ./conformance/native
+BESIDE := ./tools/... ./e2e/builds ./conformance/cases ./conformance/hostile ./conformance/native
 FUZZTIME ?= 2m
 PORT ?= 4300
 
@@ -56,7 +56,7 @@ e2e-soak: ## the refresh protocol's cases 20 times over, then 20 tabs and 200 ro
 	$(GO) test -timeout 12h ./e2e -run '^TestLedgerSoak$$' -count 1 -v -tabs 20 -rotations 200 -seed $(SEED)
 
 conformance: conformance-browser ## the hostile provider's cases, natively and in Chromium with both builds
-	$(GO) test ./conformance/hostile ./conformance/native
+	$(GO) test ./conformance/cases ./conformance/hostile ./conformance/native
 
 conformance-browser:
 	$(BOTH)

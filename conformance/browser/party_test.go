@@ -59,7 +59,10 @@ func (p *party) meets(t *testing.T, c *cases.Case) cases.Report {
 	seen := len(provider.Requests())
 	p.forget()
 	clean = true
-	assert.Len(t, provider.Requests(), seen, "requests after all was over")
+	for _, late := range provider.Requests()[seen:] {
+		// The keys are asked for beside the tokens, and may come second.
+		assert.Equal(t, hostile.JWKS, late.Endpoint, "a request after all was over")
+	}
 	return report
 }
 

@@ -20,7 +20,9 @@ type Case struct {
 	// What says it in a sentence.
 	What string
 	// When is the step at which the provider begins to misbehave; before it is honest.
-	When  Moment
+	When Moment
+	// Times is how often the step is taken; 0 is once.
+	Times int
 	Fault hostile.Fault
 	// Client is how the client is configured.
 	Client Client

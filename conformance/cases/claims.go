@@ -71,7 +71,7 @@ var claims = slices.Concat(
 		},
 		{
 			Name: "at-hash-invalid", Number: "", What: "at_hash is another access token's", Fault: setClaim("at_hash", hostile.AtHash("another")),
-			Want: refusedClaim("at_hash"), Lenient: "OpenID Connect Core section 3.1.3.8 leaves this check to the client", NotYet: "at_hash isn't checked",
+			Want: refusedClaim("at_hash"), Lenient: "OpenID Connect Core section 3.1.3.8 leaves this check to the client",
 		},
 		{
 			Name: "at-hash-missing", Number: "", What: "there is no at_hash, which is optional", Fault: setClaim("at_hash", nil),
@@ -79,15 +79,34 @@ var claims = slices.Concat(
 		{
 			Name: "organization-invalid", Number: "", What: "the user signed in for another organization than was asked for",
 			Client: Client{Organization: "org_ours"}, Fault: setClaim("org_id", "org_theirs"), Want: refusedClaim("org_id"),
-			Lenient: auth0Alone, NotYet: "organizations aren't compared",
+			Lenient: auth0Alone,
 		},
 		{
 			Name: "organization-missing", Number: "", What: "an organization was asked for, and the ID token names none",
 			Client: Client{Organization: "org_ours"}, Fault: setClaim("org_id", nil), Want: refusedClaim("org_id"),
-			Lenient: auth0Alone, NotYet: "organizations aren't compared",
+			Lenient: auth0Alone,
 		},
 		{
 			Name: "organization", Number: "", What: "the user signed in for the organization that was asked for", Client: Client{Organization: "org_ours"},
+		},
+		{
+			Name: "organization-name", Number: "", What: "the organization was asked for by its name, in capitals", Client: Client{Organization: "Ours"},
+		},
+		{
+			Name: "organization-name-invalid", Number: "", What: "the user signed in for an organization of another name",
+			Client: Client{Organization: "ours"}, Fault: setClaim("org_name", "theirs"), Want: refusedClaim("org_name"), Lenient: auth0Alone,
+		},
+		{
+			Name: "acr-invalid", Number: "", What: "the user signed in by other means than were asked for", Client: Client{ACR: "urn:fresh urn:strong"},
+			Fault: setClaim("acr", "urn:weak"), Want: refusedClaim("acr"), Lenient: acr,
+		},
+		{
+			Name: "acr-missing", Number: "", What: "means were asked for, and the ID token names none", Client: Client{ACR: "urn:strong"},
+			Fault: setClaim("acr", nil), Want: refusedClaim("acr"), Lenient: acr,
+		},
+		{
+			Name: "acr", Number: "", What: "the user signed in by one of the means that were asked for", Client: Client{ACR: "urn:strong urn:fresh"},
+			Fault: setClaim("acr", "urn:fresh"),
 		},
 		{
 			Name: "id-token-missing", Number: "H26", What: "the sign-in's answer holds no ID token", Fault: member("id_token", nil),
@@ -98,6 +117,7 @@ var claims = slices.Concat(
 
 const (
 	auth0Alone = "organizations are Auth0's"
+	acr        = "acr_values is a voluntary claim by OpenID Connect Core section 3.1.2.1; Postern takes it for a condition"
 	azp        = "to compare azp is a SHOULD of OpenID Connect Core section 3.1.3.7 (5)"
 	age        = "OpenID Connect Core section 3.1.3.7 (10) leaves it to the client how old or new a token may be"
 )

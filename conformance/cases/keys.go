@@ -11,7 +11,7 @@ import (
 var keys = []Case{
 	{
 		Name: oidcc + "-kid-absent-single-jwks", Number: "H21", What: "the ID token names no key, and the provider has one",
-		Fault: idToken(func(t *hostile.IDToken) { delete(t.Header, "kid") }), Want: Want{Fetches: 1}, NotYet: unverified,
+		Fault: idToken(func(t *hostile.IDToken) { delete(t.Header, "kid") }), Want: Want{Fetches: 1},
 	},
 	{
 		Name: oidcc + "-kid-absent-multiple-jwks", Number: "H21", What: "the ID token names no key, and the provider has two that fit",
@@ -19,11 +19,11 @@ var keys = []Case{
 			Keys:    []*hostile.Key{hostile.RS256(), hostile.Second()},
 			IDToken: func(_ *hostile.Provider, t *hostile.IDToken) { delete(t.Header, "kid") },
 		},
-		Want: refusedSignature(), Lenient: tls, NotYet: unverified,
+		Want: refusedSignature(), Lenient: tls,
 	},
 	{
 		Name: oidcc + "-signing-key-rotation", Number: "H22", What: "the provider has a new key beside the old one, and signs with it",
-		Fault: hostile.Fault{Keys: []*hostile.Key{hostile.Second(), hostile.RS256()}}, Want: Want{Fetches: 1}, NotYet: unverified,
+		Fault: hostile.Fault{Keys: []*hostile.Key{hostile.Second(), hostile.RS256()}}, Want: Want{Fetches: 1},
 	},
 	{
 		Name: oidcc + "-signing-key-rotation-just-before-signing", Number: "H22", What: "the keys were fetched a moment before the new one was published",
@@ -36,12 +36,12 @@ var keys = []Case{
 				return hostile.Object{"keys": keys}
 			},
 		},
-		Want: Want{Fetches: 2}, NotYet: unverified,
+		Want: Want{Fetches: 2},
 	},
 	{
 		Name: "kid-unknown", Number: "H22", What: "the ID token names a key that the provider never publishes",
 		Fault: idToken(func(t *hostile.IDToken) { t.Header["kid"] = "nobody" }),
-		Want:  Want{Code: "id_token_signature", Stop: hostile.Token, Revoked: true, Fetches: 2}, Lenient: tls, NotYet: unverified,
+		Want:  Want{Code: "id_token_signature", Stop: hostile.Token, Revoked: true, Fetches: 2}, Lenient: tls,
 	},
 	unusable("jwks-500", "the keys are answered with 500", answer(hostile.JWKS, http.StatusInternalServerError, "application/json", "{}")),
 	unusable("jwks-html", "the keys are a page of HTML", answer(hostile.JWKS, http.StatusOK, "text/html", "<!doctype html>")),
@@ -83,18 +83,18 @@ var keys = []Case{
 				{"kty": "oct", "k": "c2VjcmV0"}, {"kty": "unheard-of"}, changed(hostile.ES256().JWK(), "crv", "P-521"), keys[0],
 			}}
 		}},
-		Want: Want{Fetches: 1}, NotYet: unverified,
+		Want: Want{Fetches: 1},
 	},
 	{
 		Name: "jwks-redirect", Number: "H4", What: "the keys redirect to another origin, where an attacker's are",
-		Fault: redirected(hostile.JWKS, http.StatusFound), Want: Want{Code: "jwks_failed", Stop: hostile.Token, Revoked: true}, NotYet: unverified,
+		Fault: redirected(hostile.JWKS, http.StatusFound), Want: Want{Code: "jwks_failed", Stop: hostile.Token, Revoked: true},
 	},
 }
 
 // unusable is a set of keys with which nothing can be verified, whoever signed.
 func unusable(name, what string, fault hostile.Fault) Case {
 	return Case{
-		Name: name, Number: "H23", What: what, Fault: fault, Want: Want{Code: "jwks_failed", Stop: hostile.Token, Revoked: true}, NotYet: unverified,
+		Name: name, Number: "H23", What: what, Fault: fault, Want: Want{Code: "jwks_failed", Stop: hostile.Token, Revoked: true},
 	}
 }
 

@@ -18,7 +18,7 @@ var network = []Case{
 	},
 	{
 		Name: "jwks-without-cors", Number: "H40", What: "the keys may not be read by other origins", Browser: true,
-		Fault: withoutCORS(hostile.JWKS), Want: Want{Code: "jwks_failed", Says: "CORS", Stop: hostile.Token, Revoked: true}, NotYet: unverified,
+		Fault: withoutCORS(hostile.JWKS), Want: Want{Code: "jwks_failed", Says: "CORS", Stop: hostile.Token, Revoked: true},
 	},
 }
 

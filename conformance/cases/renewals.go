@@ -19,11 +19,20 @@ var renewals = []Case{
 	{
 		Name: "refresh-token-invalid-sig", Number: "H30", What: "an attacker's key has signed the renewed ID token", When: AtRenewal,
 		Fault: idToken(func(t *hostile.IDToken) { t.Key = hostile.Impostor() }),
-		Want:  Want{Code: "id_token_signature", Stop: hostile.Token, Revoked: true, SignedOut: true}, Lenient: tls, NotYet: unverified,
+		Want:  Want{Code: "id_token_signature", Stop: hostile.Token, Revoked: true, SignedOut: true}, Lenient: tls,
 	},
 	{
-		Name: "refresh-token-kid-unknown", Number: "H22", What: "the renewed ID token names a key that can't be had: it is ignored", When: AtRenewal,
-		Fault: idToken(func(t *hostile.IDToken) { t.Header["kid"] = "nobody" }),
+		Name: "refresh-token-kid-unknown", Number: "H22", When: AtRenewal, Times: 3,
+		What:  "the renewed ID tokens name a key that can't be had: they are left aside, and the keys fetched again but once a minute",
+		Fault: idToken(func(t *hostile.IDToken) { t.Header["kid"] = "nobody" }), Want: Want{Fetches: 1},
+	},
+	{
+		Name: "refresh-token-jwks-500", Number: "H23", What: "the renewed ID token names a new key, and the keys can't be fetched just now", When: AtRenewal,
+		Fault: hostile.Fault{
+			IDToken: func(_ *hostile.Provider, t *hostile.IDToken) { t.Header["kid"] = "nobody" },
+			Answers: answer(hostile.JWKS, http.StatusInternalServerError, "application/json", "{}").Answers,
+		},
+		Want: Want{Recovers: true},
 	},
 	{Name: "refresh-without-refresh-token", Number: "H31", What: "the renewal brings no refresh token: the old one stays", When: AtRenewal,
 		Fault: hostile.Fault{NoRotation: true, Tokens: func(_ *hostile.Provider, response hostile.Object) { delete(response, "refresh_token") }},

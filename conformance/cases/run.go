@@ -58,15 +58,9 @@ func (c *Case) Run(p *hostile.Provider, party Party) (r Report, err error) {
 	}
 	before := len(p.Requests())
 	p.Misbehave(c.Fault)
-	switch c.When {
-	case AtSignIn:
-		r.Outcome = party.SignIn()
-	case AtReplay:
-		r.Outcome = party.Replay()
-	case AtRenewal:
-		r.Outcome = party.Renew()
-	case AtSignOut:
-		r.Outcome = party.SignOut()
+	step := map[Moment]func() Outcome{AtSignIn: party.SignIn, AtReplay: party.Replay, AtRenewal: party.Renew, AtSignOut: party.SignOut}[c.When]
+	for range max(1, c.Times) {
+		r.Outcome = step()
 	}
 	all := p.Requests()
 	r.Requests, r.Live = all[before:], p.Live()

@@ -11,26 +11,26 @@ import (
 
 // Whoever can make an ID token that a client believes is any user of it.
 var signatures = []Case{
-	{Name: oidcc + "-idtoken-sig-rs256", Number: "H19", What: "the ID token is signed with RS256", Want: Want{Fetches: 1}, NotYet: unverified},
+	{Name: oidcc + "-idtoken-sig-rs256", Number: "H19", What: "the ID token is signed with RS256", Want: Want{Fetches: 1}},
 	{
 		Name: "idtoken-sig-ps256", Number: "H19", What: "the ID token is signed with PS256", Fault: signedWith(hostile.PS256()), Want: Want{Fetches: 1},
-		Lenient: rs256Alone, NotYet: unverified,
+		Lenient: rs256Alone,
 	},
 	{
 		Name: "idtoken-sig-es256", Number: "H19", What: "the ID token is signed with ES256", Fault: signedWith(hostile.ES256()), Want: Want{Fetches: 1},
-		Lenient: rs256Alone, NotYet: unverified,
+		Lenient: rs256Alone,
 	},
 	{
 		Name: "idtoken-sig-eddsa", Number: "H19", What: "the ID token is signed with EdDSA", Fault: signedWith(hostile.EdDSA()), Want: Want{Fetches: 1},
-		Lenient: rs256Alone, NotYet: unverified,
+		Lenient: rs256Alone,
 	},
 	{
 		Name: oidcc + "-idtoken-sig-none", Also: fapi + "invalid-null-alg", Number: "H19", What: "alg is none, and there is no signature",
-		Fault: idToken(func(t *hostile.IDToken) { t.Header["alg"], t.Key = "none", nil }), Want: refusedSignature(), Lenient: tls, NotYet: unverified,
+		Fault: idToken(func(t *hostile.IDToken) { t.Header["alg"], t.Key = "none", nil }), Want: refusedSignature(), Lenient: tls,
 	},
 	{
 		Name: "idtoken-sig-none-signed", Number: "H19", What: "alg is none, and a signature is there all the same",
-		Fault: idToken(func(t *hostile.IDToken) { t.Header["alg"] = "none" }), Want: refusedSignature(), Lenient: tls, NotYet: unverified,
+		Fault: idToken(func(t *hostile.IDToken) { t.Header["alg"] = "none" }), Want: refusedSignature(), Lenient: tls,
 	},
 	{
 		Name: "idtoken-sig-empty", Number: "H19", What: "alg is RS256, and there is no signature",
@@ -47,19 +47,19 @@ var signatures = []Case{
 				return mac.Sum(nil)
 			}
 		}),
-		Want: refusedSignature(), Lenient: tls, NotYet: unverified,
+		Want: refusedSignature(), Lenient: tls,
 	},
 	{
 		Name: fapi + "invalid-alternate-alg", Number: "H19", What: "the ID token is signed with ES256 where only RS256 is configured",
-		Fault: signedWith(hostile.ES256()), Client: Client{Algs: []string{"RS256"}}, Want: refusedSignature(), NotYet: unverified,
+		Fault: signedWith(hostile.ES256()), Client: Client{Algs: []string{"RS256"}}, Want: refusedSignature(),
 	},
 	{
 		Name: "alternate-alg-unverified", Number: "H19", What: "the same where signatures aren't checked", Fault: signedWith(hostile.ES256()),
-		Client: Client{Algs: []string{"RS256"}, SkipSignature: true}, Want: refusedSignature(), NotYet: unverified,
+		Client: Client{Algs: []string{"RS256"}, SkipSignature: true}, Want: refusedSignature(),
 	},
 	{
 		Name: oidcc + "-invalid-sig-rs256", Number: "H20", What: "an attacker's key has signed, under the right kid",
-		Fault: idToken(func(t *hostile.IDToken) { t.Key = hostile.Impostor() }), Want: refusedSignature(), Lenient: tls, NotYet: unverified,
+		Fault: idToken(func(t *hostile.IDToken) { t.Key = hostile.Impostor() }), Want: refusedSignature(), Lenient: tls,
 	},
 	{
 		Name: "invalid-sig-unverified", Number: "H20", What: "the same where the application has switched the check off",
@@ -71,16 +71,16 @@ var signatures = []Case{
 		Fault: signedWith(hostile.ES256(), func(t *hostile.IDToken) {
 			t.Sign = func([]byte) []byte { return t.Key.Sign([]byte("another text")) }
 		}),
-		Want: refusedSignature(), Lenient: tls, NotYet: unverified,
+		Want: refusedSignature(), Lenient: tls,
 	},
 	{
 		Name: "es256-der", Number: "H20", What: "the ES256 signature is in DER, as in X.509",
-		Fault: signedWith(hostile.ES256(), func(t *hostile.IDToken) { t.Sign = t.Key.DER }), Want: refusedSignature(), Lenient: tls, NotYet: unverified,
+		Fault: signedWith(hostile.ES256(), func(t *hostile.IDToken) { t.Sign = t.Key.DER }), Want: refusedSignature(), Lenient: tls,
 	},
 	{
 		Name: "es256-zero", Number: "H20", What: "the ES256 signature is r=0, s=0",
 		Fault: signedWith(hostile.ES256(), func(t *hostile.IDToken) { t.Sign = func([]byte) []byte { return make([]byte, 64) } }),
-		Want:  refusedSignature(), Lenient: tls, NotYet: unverified,
+		Want:  refusedSignature(), Lenient: tls,
 	},
 	{
 		Name: "payload-exchanged", Number: "H20", What: "the claims are another user's, under the signature of the first",
@@ -91,7 +91,7 @@ var signatures = []Case{
 				return other[0] + "." + other[1] + compact[strings.LastIndex(compact, "."):]
 			}
 		}),
-		Want: refusedSignature(), Lenient: tls, NotYet: unverified,
+		Want: refusedSignature(), Lenient: tls,
 	},
 	lured("jku", func(p *hostile.Provider) any { return p.Trap("/jwks") }),
 	lured("x5u", func(p *hostile.Provider) any { return p.Trap("/chain.pem") }),
@@ -129,7 +129,7 @@ func lured(name string, where func(*hostile.Provider) any) Case {
 		Fault: hostile.Fault{IDToken: func(p *hostile.Provider, t *hostile.IDToken) {
 			t.Key, t.Header[name] = hostile.Impostor(), where(p)
 		}},
-		Want: refusedSignature(), Lenient: tls, NotYet: unverified,
+		Want: refusedSignature(), Lenient: tls,
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 
 // The token response decides what the application sends to its API, and for how long.
 var tokens = []Case{
-	{Name: oidcc, Also: fapi + "happy-path", Number: "", What: "nothing is wrong", Want: Want{Fetches: 1}, NotYet: unverified},
+	{Name: oidcc, Also: fapi + "happy-path", Number: "", What: "nothing is wrong", Want: Want{Fetches: 1}},
 	{
 		Name: "exchange-invalid-grant", Number: "H11", What: "the code is refused",
 		Fault: answer(hostile.Token, http.StatusBadRequest, "application/json", `{"error":"invalid_grant"}`),
@@ -37,11 +37,11 @@ var tokens = []Case{
 		Name: "token-truncated", Number: "H13", What: "the JSON text is cut off",
 		Fault: answer(hostile.Token, http.StatusOK, "application/json", `{"access_token":"a","token_type":"Bear`), Want: refusedTokens(),
 	},
-	{Name: "access-token-missing", Number: "H14", What: "there is no access token", Fault: member("access_token", nil), Want: revokedTokens(), NotYet: unrevoked},
-	{Name: "access-token-empty", Number: "H14", What: "the access token is empty", Fault: member("access_token", ""), Want: revokedTokens(), NotYet: unrevoked},
-	{Name: "access-token-number", Number: "H14", What: "the access token is a number", Fault: member("access_token", 42), Want: revokedTokens(), NotYet: unrevoked},
-	{Name: "token-type-missing", Number: "H15", What: "there is no token_type", Fault: member("token_type", nil), Want: revokedTokens(), NotYet: unrevoked},
-	{Name: "token-type-mac", Number: "H15", What: "the token_type is mac", Fault: member("token_type", "mac"), Want: revokedTokens(), NotYet: unrevoked},
+	{Name: "access-token-missing", Number: "H14", What: "there is no access token", Fault: member("access_token", nil), Want: revokedTokens()},
+	{Name: "access-token-empty", Number: "H14", What: "the access token is empty", Fault: member("access_token", ""), Want: revokedTokens()},
+	{Name: "access-token-number", Number: "H14", What: "the access token is a number", Fault: member("access_token", 42), Want: revokedTokens()},
+	{Name: "token-type-missing", Number: "H15", What: "there is no token_type", Fault: member("token_type", nil), Want: revokedTokens()},
+	{Name: "token-type-mac", Number: "H15", What: "the token_type is mac", Fault: member("token_type", "mac"), Want: revokedTokens()},
 	{Name: fapi + "token-type-case-insensitivity", Number: "H15", What: "the token_type is bEARER", Fault: member("token_type", "bEARER")},
 	{
 		Name: "expires-in-missing", Number: "H17", What: "there is no expires_in: the token is used for some minutes only", Fault: member("expires_in", nil),
@@ -49,15 +49,15 @@ var tokens = []Case{
 	},
 	{Name: "expires-in-text", Number: "H17", What: `expires_in is "3600", a text`, Fault: member("expires_in", "3600"), Want: Want{Lifetime: 3600}},
 	{Name: "expires-in-zero", Number: "H17", What: "expires_in is 0", Fault: member("expires_in", 0)},
-	{Name: "expires-in-negative", Number: "H17", What: "expires_in is -1", Fault: member("expires_in", -1), Want: revokedTokens(), Lenient: lifetimes, NotYet: unrevoked},
-	{Name: "expires-in-1e99", Number: "H17", What: "expires_in is 1e99", Fault: member("expires_in", 1e99), Want: revokedTokens(), Lenient: lifetimes, NotYet: unrevoked},
+	{Name: "expires-in-negative", Number: "H17", What: "expires_in is -1", Fault: member("expires_in", -1), Want: revokedTokens(), Lenient: lifetimes},
+	{Name: "expires-in-1e99", Number: "H17", What: "expires_in is 1e99", Fault: member("expires_in", 1e99), Want: revokedTokens(), Lenient: lifetimes},
 	{
 		Name: "scope-narrowed", Number: "H18", What: "less is granted than was asked", Client: Client{Scope: Scope + " read:messages"},
 		Fault: member("scope", Scope), Want: Want{Warning: "scope_narrowed"},
 	},
 	{
 		Name: "scope-widened", Number: "H18", What: "more is granted than was asked", Fault: member("scope", Scope+" admin"),
-		Want: Want{Warning: "scope_widened"}, NotYet: "widened scope isn't warned of",
+		Want: Want{Warning: "scope_widened"},
 	},
 	{
 		Name: "token-drip-fed", Number: "H2", What: "the tokens come a byte at a time, and never end",
@@ -65,12 +65,7 @@ var tokens = []Case{
 	},
 }
 
-// Why rows are marked.
-const (
-	unverified = "signatures aren't verified"
-	lifetimes  = "no specification says what a client makes of a lifetime that can't be"
-	unrevoked  = "the refresh token of a refused sign-in isn't revoked"
-)
+const lifetimes = "no specification says what a client makes of a lifetime that can't be"
 
 func refusedTokens() Want { return Want{Code: "token_response_invalid", Stop: hostile.Token} }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -38,8 +39,11 @@ func (p *Provider) idToken(l *login, accessToken string, renewed bool) string {
 	if l.nonce != "" && !renewed {
 		t.Claims["nonce"] = l.nonce
 	}
-	if l.organization != "" {
+	switch { // as Auth0: an ID is answered with an ID, a name with a name
+	case strings.HasPrefix(l.organization, "org_"):
 		t.Claims["org_id"] = l.organization
+	case l.organization != "":
+		t.Claims["org_name"] = strings.ToLower(l.organization)
 	}
 	if l.acr != "" {
 		t.Claims["acr"] = l.acr

@@ -2,7 +2,6 @@ package native
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"net/url"
 	"sync"
@@ -57,8 +56,9 @@ func (tab *tab) load() {
 		Vault: vault.Open(&vault.Config{
 			Issuer: o.Issuer, ClientID: o.ClientID, Metadata: o.Metadata, Timeout: o.HTTPTimeout, Store: &tab.store, Cache: &storage.Memory{},
 			HTTP: tab.http, Locks: &tab.locks, Pages: nobody{}, Now: now,
+			SigningAlgs: o.SigningAlgs, InsecureSkipSignature: o.InsecureSkipSignature, Crypto: webCrypto{},
 		}),
-		Transactions: &tab.logins, Page: page{tab}, Listener: page{tab}, Hash: digest{},
+		Transactions: &tab.logins, Page: page{tab}, Listener: page{tab}, Crypto: webCrypto{},
 		Now: now, Elapsed: func() time.Duration { return time.Since(start) },
 	})
 }
@@ -148,11 +148,4 @@ func (p page) Event(name, detail string) {
 		defer p.tab.mu.Unlock()
 		p.tab.warnings = append(p.tab.warnings, p.tab.value(detail).Get("code").Str())
 	}
-}
-
-type digest struct{}
-
-func (digest) SHA256(text string) ([]byte, error) {
-	sum := sha256.Sum256([]byte(text))
-	return sum[:], nil
 }
