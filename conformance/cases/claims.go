@@ -9,12 +9,25 @@ import (
 
 // A signature says who made an ID token. The claims say whether it was made for this client, this login and this moment.
 var claims = slices.Concat(
-	wrong("iss", oidcc+"-missing-iss", fapi+"missing-iss", oidcc+"-invalid-iss", fapi+"invalid-iss", "https://evil.example", []string{"https://evil.example"}),
-	wrong("aud", oidcc+"-missing-aud", "", oidcc+"-invalid-aud", fapi+"invalid-aud", "another", hostile.Object{}),
-	wrong("sub", oidcc+"-missing-sub", "", "sub-empty", "", "", 42),
-	wrong("exp", fapi+"missing-exp", "", fapi+"invalid-expired-exp", "", time.Now().Add(-hour).Unix(), "tomorrow"),
-	wrong("iat", oidcc+"-missing-iat", "", "iat-in-the-future", "", time.Now().Add(36*hour).Unix(), "yesterday"),
-	wrong("nonce", fapi+"missing-nonce", "", oidcc+"-nonce-invalid", fapi+"invalid-nonce", "another", 42),
+	wrong(bad{
+		claim: "iss", missing: "iss-missing", invalid: oidcc + "-invalid-iss", also: fapi + "invalid-iss",
+		value: "https://evil.example", mistyped: []string{"https://evil.example"},
+	}),
+	wrong(bad{
+		claim: "aud", missing: oidcc + "-missing-aud", invalid: oidcc + "-invalid-aud", also: fapi + "invalid-aud", value: "another", mistyped: hostile.Object{},
+	}),
+	wrong(bad{claim: "sub", missing: oidcc + "-missing-sub", invalid: "sub-empty", value: "", mistyped: 42}),
+	wrong(bad{
+		claim: "exp", missing: fapi + "invalid-missing-exp", invalid: fapi + "invalid-expired-exp",
+		value: time.Now().Add(-hour).Unix(), mistyped: "tomorrow",
+	}),
+	wrong(bad{
+		claim: "iat", missing: oidcc + "-missing-iat", invalid: "iat-in-the-future", value: time.Now().Add(36 * hour).Unix(), mistyped: "yesterday",
+		lenient: age,
+	}),
+	wrong(bad{
+		claim: "nonce", missing: fapi + "invalid-missing-nonce", invalid: oidcc + "-nonce-invalid", also: fapi + "invalid-nonce", value: "another", mistyped: 42,
+	}),
 	[]Case{
 		{
 			Name: "azp-invalid", Number: "H26", What: "azp is another client", Fault: setClaim("azp", "another"), Want: refusedClaim("azp"),
@@ -122,15 +135,23 @@ const (
 	age        = "OpenID Connect Core section 3.1.3.7 (10) leaves it to the client how old or new a token may be"
 )
 
-// wrong are the three ways in which a claim can be bad: missing, of another value, of another type.
-func wrong(claim, missing, alsoMissing, invalid, alsoInvalid string, value, mistyped any) []Case {
+// bad is the ways in which a claim can be bad, and what the cases for the first two are called.
+type bad struct {
+	claim                  string
+	missing, invalid, also string
+	value, mistyped        any
+	lenient                string // of a value that is wrong
+}
+
+// wrong is a claim that is missing, of another value, and of another type.
+func wrong(b bad) []Case {
 	return []Case{
-		{Name: missing, Also: alsoMissing, Number: "H26", What: claim + " is missing", Fault: setClaim(claim, nil), Want: refusedClaim(claim)},
+		{Name: b.missing, Number: "H26", What: b.claim + " is missing", Fault: setClaim(b.claim, nil), Want: refusedClaim(b.claim)},
 		{
-			Name: invalid, Also: alsoInvalid, Number: "H26", What: claim + " has a wrong value", Fault: setClaim(claim, value), Want: refusedClaim(claim),
-			Lenient: map[string]string{"iat": age}[claim],
+			Name: b.invalid, Also: b.also, Number: "H26", What: b.claim + " has a wrong value", Fault: setClaim(b.claim, b.value), Want: refusedClaim(b.claim),
+			Lenient: b.lenient,
 		},
-		{Name: claim + "-mistyped", Number: "H26", What: claim + " is of a wrong type", Fault: setClaim(claim, mistyped), Want: refusedClaim(claim)},
+		{Name: b.claim + "-mistyped", Number: "H26", What: b.claim + " is of a wrong type", Fault: setClaim(b.claim, b.mistyped), Want: refusedClaim(b.claim)},
 	}
 }
 
