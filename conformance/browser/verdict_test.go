@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -20,8 +21,12 @@ type verdict struct {
 // and not by which error they were told.
 func judge(c *cases.Case, r cases.Report, console string) verdict {
 	reached := map[hostile.Endpoint]int{}
+	refreshes := 0
 	for _, request := range r.Requests {
 		reached[request.Endpoint]++
+		if request.Grant == "refresh_token" {
+			refreshes++
+		}
 	}
 	at := c.Asked()
 	refused := r.Failed() || r.User == ""
@@ -34,10 +39,14 @@ func judge(c *cases.Case, r cases.Report, console string) verdict {
 		return verdict{did: "went there"}
 	case strings.HasPrefix(r.Message, "nothing came of it"): // as page.js says
 		return verdict{did: "hung"}
+	case c.Want.Refreshes > 0 && refreshes > c.Want.Refreshes:
+		return verdict{did: fmt.Sprintf("sent %d times", refreshes)}
 	case c.When == cases.AtSignOut:
 		return named(r.User == "", "signed out", "still signed in")
 	case c.Want.Recovers:
 		return named(r.Next.Code == "" && r.Next.User == hostile.Subject, "kept", "lost").because(r.Next.Message)
+	case staysIn(c):
+		return named(r.Failed() && r.User != "", "failed, signed in", "signed out").because(r.Message)
 	case c.When == cases.AtReplay:
 		return named(r.Failed(), "refused", "accepted").because(r.Message)
 	case c.Want.Code != "":
@@ -65,10 +74,17 @@ func required(c *cases.Case) string {
 		return "sign out"
 	case c.Want.Recovers:
 		return "keep the session"
+	case staysIn(c):
+		return fmt.Sprintf("fail, `%s`, and stay signed in", c.Want.Code)
 	case c.Want.Code != "":
 		return "refuse, `" + c.Want.Code + "`"
 	}
 	return "accept"
+}
+
+// staysIn says that a renewal must fail and keep its user.
+func staysIn(c *cases.Case) bool {
+	return c.When == cases.AtRenewal && c.Want.Code != "" && !c.Want.SignedOut
 }
 
 // unconfigurable are cases that an SDK has no option for.

@@ -49,7 +49,17 @@ var callback = []Case{
 	{
 		Name: "code-twice", Number: "H8", What: "the response holds two codes",
 		Fault: response(func(_ *hostile.Provider, q url.Values) { q["code"] = []string{q.Get("code"), rand.Text()} }),
-		Want:  Want{Code: "callback_invalid", Stop: hostile.Authorization}, Lenient: "RFC 6749 section 3.1 forbids it to the server, and leaves the client out",
+		Want:  Want{Code: "callback_invalid", Stop: hostile.Authorization}, Lenient: onceServer,
+	},
+	{
+		Name: "state-twice", Number: "H8", What: "the response holds two states, the right one first", Lenient: onceServer,
+		Fault: response(func(_ *hostile.Provider, q url.Values) { q["state"] = []string{q.Get("state"), rand.Text()} }),
+		Want:  Want{Code: "callback_invalid", Stop: hostile.Authorization},
+	},
+	{
+		Name: "iss-twice", Number: "H7", What: "the response comes from two issuers, the right one first", Lenient: rfc9207,
+		Fault: response(func(_ *hostile.Provider, q url.Values) { q["iss"] = []string{q.Get("iss"), "https://evil.example"} }),
+		Want:  Want{Code: "issuer_mismatch", Stop: hostile.Authorization},
 	},
 	{
 		Name: "access-denied", Number: "H9", What: "the user said no",
@@ -91,7 +101,10 @@ var callback = []Case{
 	},
 }
 
-const rfc9207 = "a client need not know RFC 9207 unless it speaks with several providers"
+const (
+	rfc9207    = "a client need not know RFC 9207 unless it speaks with several providers"
+	onceServer = "RFC 6749 section 3.1 forbids it to the server, and leaves the client out"
+)
 
 func response(change func(p *hostile.Provider, q url.Values)) hostile.Fault {
 	return hostile.Fault{Redirect: change}

@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -21,6 +22,29 @@ var discovery = []Case{
 	{
 		Name: "discovery-issuer-case", Number: "H1", What: "the issuer in the metadata is written in capitals",
 		Fault: issuer(strings.ToUpper), Want: Want{Code: "issuer_mismatch", Stop: hostile.Discovery},
+	},
+	{
+		Name: "discovery-issuer-twice", Number: "H1", What: "the metadata name two issuers, the right one last", Lenient: "RFC 8259 section 4 leaves open what a name that comes twice means",
+		Fault: instead(hostile.Discovery, func(p *hostile.Provider, w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			iss := p.Issuer()
+			_, _ = fmt.Fprintf(w, `{"issuer":"https://evil.example","issuer":%q,"authorization_endpoint":%q,"token_endpoint":%q,"jwks_uri":%q}`,
+				iss, iss+"/authorize", iss+"/token", iss+"/jwks")
+		}),
+		Want: Want{Code: "discovery_failed", Stop: hostile.Discovery},
+	},
+	{
+		Name: "discovery-rfc8414-alone", Number: "H2", What: "the metadata stand where RFC 8414 has them, and not where OpenID has them",
+		Lenient: "OpenID Connect Discovery knows one address alone",
+		Fault: around(hostile.Discovery, func(_ *hostile.Provider, honest http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasSuffix(r.URL.Path, "openid-configuration") {
+					http.NotFound(w, r)
+					return
+				}
+				honest.ServeHTTP(w, r)
+			})
+		}),
 	},
 	{
 		Name: "discovery-html", Number: "H2", What: "the metadata are a page of HTML",

@@ -105,6 +105,9 @@ func (c *Case) judgeRequests(wrong *complaints, requests []hostile.Request) {
 	if n := c.Want.Fetches; n != 0 {
 		assert.Equal(wrong, n, count[hostile.JWKS], "requests for the keys")
 	}
+	for _, r := range requests {
+		judgeRequest(wrong, r)
+	}
 	last := slices.Index(order, c.Want.Stop)
 	if last < 0 {
 		return
@@ -118,4 +121,24 @@ func (c *Case) judgeRequests(wrong *complaints, requests []hostile.Request) {
 	if c.Want.Stop != hostile.Token {
 		assert.Zero(wrong, count[hostile.Revocation], "requests to the revocation endpoint")
 	}
+}
+
+// judgeRequest says what every request must hold, whatever the provider does.
+func judgeRequest(wrong *complaints, r hostile.Request) {
+	if r.URL == nil {
+		return
+	}
+	q := r.URL.Query()
+	switch r.Endpoint {
+	case hostile.Authorization:
+		assert.Equal(wrong, "code", q.Get("response_type"))
+		assert.Equal(wrong, "S256", q.Get("code_challenge_method"))
+		for _, name := range []string{"code_challenge", "state", "nonce"} {
+			assert.GreaterOrEqual(wrong, len(q.Get(name)), 43, "%s has less than 256 bits", name)
+		}
+	case hostile.EndSession:
+		assert.Equal(wrong, ClientID, q.Get("client_id"))
+		assert.NotEmpty(wrong, q.Get("id_token_hint"))
+	}
+	assert.NotContains(wrong, q, "client_secret")
 }

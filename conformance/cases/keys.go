@@ -22,6 +22,18 @@ var keys = []Case{
 		Want: refusedSignature(), Lenient: tls,
 	},
 	{
+		Name: "kid-absent-mixed-jwks", Number: "H21", What: "the ID token names no key, and of the provider's two one fits its algorithm",
+		Fault: hostile.Fault{
+			Keys:    []*hostile.Key{hostile.RS256(), hostile.ES256()},
+			IDToken: func(_ *hostile.Provider, t *hostile.IDToken) { delete(t.Header, "kid") },
+		},
+		Want: Want{Fetches: 1},
+	},
+	{
+		Name: "kid-mistyped", Number: "H21", What: "the ID token names its key by a number", Fault: idToken(func(t *hostile.IDToken) { t.Header["kid"] = 1 }),
+		Want: refusedSignature(), Lenient: tls,
+	},
+	{
 		Name: oidcc + "-signing-key-rotation", Number: "H22", What: "the provider has a new key beside the old one, and signs with it",
 		Fault: hostile.Fault{Keys: []*hostile.Key{hostile.Second(), hostile.RS256()}}, Want: Want{Fetches: 1},
 	},

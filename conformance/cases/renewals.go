@@ -58,6 +58,20 @@ var renewals = []Case{
 		Want:  Want{Code: "rate_limited", Stop: hostile.Token, Recovers: true},
 	},
 	{
+		Name: "refresh-429-retry-after", Number: "H33", What: "a renewal is answered with 429 and Retry-After, and another wanted at once: it isn't sent",
+		When: AtRenewal, Times: 2,
+		Fault: around(hostile.Token, func(*hostile.Provider, http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Retry-After", "60")
+				w.Header().Set("Access-Control-Expose-Headers", "Retry-After")
+				w.Header().Set("Content-Type", "application/json")
+				w.WriteHeader(http.StatusTooManyRequests)
+				_, _ = w.Write([]byte(`{"error":"too_many_requests"}`))
+			})
+		}),
+		Want: Want{Code: "rate_limited", Refreshes: 1}, Lenient: "RFC 9110 section 10.2.3 obliges nobody to wait",
+	},
+	{
 		Name: "refresh-invalid-grant", Number: "H34", What: "the refresh token is refused", When: AtRenewal,
 		Fault: answer(hostile.Token, http.StatusBadRequest, "application/json", `{"error":"invalid_grant"}`),
 		Want:  Want{Code: "session_revoked", Stop: hostile.Token, SignedOut: true},

@@ -16,6 +16,16 @@ var tokens = []Case{
 		Want:  Want{Code: "token_endpoint_error", Server: "invalid_grant", Stop: hostile.Token},
 	},
 	{
+		Name: "exchange-503", Number: "H11", What: "the exchange is answered with 503: the code may be used up, and isn't sent again",
+		Fault: answer(hostile.Token, http.StatusServiceUnavailable, "application/json", "{}"),
+		Want:  Want{Code: "token_endpoint_error", Stop: hostile.Token},
+	},
+	{
+		Name: "exchange-200-error", Number: "H11", What: "an error comes with status 200",
+		Fault: answer(hostile.Token, http.StatusOK, "application/json", `{"error":"invalid_grant"}`),
+		Want:  Want{Code: "token_endpoint_error", Server: "invalid_grant", Stop: hostile.Token},
+	},
+	{
 		Name: "token-redirect-302", Number: "H12", What: "the token endpoint redirects with 302",
 		Fault: redirected(hostile.Token, http.StatusFound), Want: Want{Code: "network", Says: "redirect", Stop: hostile.Token},
 		Lenient: followed,
