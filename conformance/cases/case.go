@@ -123,7 +123,10 @@ var All = func() (all []Case) {
 
 // Later are the misbehaviours whose case comes with the feature that they attack.
 var Later = []string{
-	"H16, H37 to H39, H42: DPoP", "H41: UserInfo, with oidcc-client-test-userinfo-invalid-sub and -scope-userinfo-claims", "H43: the silent frame", "the modules of PAR and JARM",
+	"H16, H37 to H39, H42: DPoP",
+	"H41: UserInfo, with oidcc-client-test-userinfo-invalid-sub and -scope-userinfo-claims",
+	"H43: the silent frame",
+	"the modules of PAR and JARM",
 	"oidcc-client-test-rp-init-logout-other-state and -no-state: the state that comes back from a sign-out",
 	"oidcc-client-test-session-management: the session iframe",
 }

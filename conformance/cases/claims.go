@@ -14,7 +14,8 @@ var claims = slices.Concat(
 		value: "https://evil.example", mistyped: []string{"https://evil.example"},
 	}),
 	wrong(bad{
-		claim: "aud", missing: oidcc + "-missing-aud", invalid: oidcc + "-invalid-aud", also: fapi + "invalid-aud", value: "another", mistyped: hostile.Object{},
+		claim: "aud", missing: oidcc + "-missing-aud", invalid: oidcc + "-invalid-aud", also: fapi + "invalid-aud",
+		value: "another", mistyped: hostile.Object{},
 	}),
 	wrong(bad{claim: "sub", missing: oidcc + "-missing-sub", invalid: "sub-empty", value: "", mistyped: 42}),
 	wrong(bad{
@@ -26,7 +27,8 @@ var claims = slices.Concat(
 		lenient: age,
 	}),
 	wrong(bad{
-		claim: "nonce", missing: fapi + "invalid-missing-nonce", invalid: oidcc + "-nonce-invalid", also: fapi + "invalid-nonce", value: "another", mistyped: 42,
+		claim: "nonce", missing: fapi + "invalid-missing-nonce", invalid: oidcc + "-nonce-invalid", also: fapi + "invalid-nonce",
+		value: "another", mistyped: 42,
 	}),
 	[]Case{
 		{

@@ -24,7 +24,8 @@ var discovery = []Case{
 		Fault: issuer(strings.ToUpper), Want: Want{Code: "issuer_mismatch", Stop: hostile.Discovery},
 	},
 	{
-		Name: "discovery-issuer-twice", Number: "H1", What: "the metadata name two issuers, the right one last", Lenient: "RFC 8259 section 4 leaves open what a name that comes twice means",
+		Name: "discovery-issuer-twice", Number: "H1", What: "the metadata name two issuers, the right one last",
+		Lenient: "RFC 8259 section 4 leaves open what a name that comes twice means",
 		Fault: instead(hostile.Discovery, func(p *hostile.Provider, w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			iss := p.Issuer()

@@ -13,8 +13,8 @@ var network = []Case{
 		Fault: withoutCORS(hostile.Discovery), Want: Want{Code: "discovery_failed", Says: "CORS", Stop: hostile.Discovery},
 	},
 	{
-		Name: "token-without-cors", Number: "H40", What: "the token endpoint answers preflights, and its answer may not be read by other origins", Browser: true,
-		Fault: withoutCORS(hostile.Token), Want: Want{Code: "network", Says: "CORS", Stop: hostile.Token},
+		Name: "token-without-cors", Number: "H40", What: "the token endpoint answers preflights, and its answer may not be read by other origins",
+		Browser: true, Fault: withoutCORS(hostile.Token), Want: Want{Code: "network", Says: "CORS", Stop: hostile.Token},
 	},
 	{
 		Name: "jwks-without-cors", Number: "H40", What: "the keys may not be read by other origins", Browser: true,

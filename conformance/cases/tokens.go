@@ -42,7 +42,10 @@ var tokens = []Case{
 		}),
 		Want: refusedTokens(), Lenient: "RFC 6749 section 5.1 binds the server, and says nothing of a client that meets another type",
 	},
-	{Name: "token-empty", Number: "H13", What: "the answer is empty", Fault: answer(hostile.Token, http.StatusOK, "application/json", ""), Want: refusedTokens()},
+	{
+		Name: "token-empty", Number: "H13", What: "the answer is empty", Fault: answer(hostile.Token, http.StatusOK, "application/json", ""),
+		Want: refusedTokens(),
+	},
 	{
 		Name: "token-truncated", Number: "H13", What: "the JSON text is cut off",
 		Fault: answer(hostile.Token, http.StatusOK, "application/json", `{"access_token":"a","token_type":"Bear`), Want: refusedTokens(),
@@ -126,4 +129,5 @@ func (d dropped) Header() http.Header         { return d.header }
 func (d dropped) Write(b []byte) (int, error) { return len(b), nil }
 func (d dropped) WriteHeader(int)             {}
 
+// hour is what rows count in.
 const hour = time.Hour
