@@ -19,7 +19,7 @@ func preface(results []map[string]verdict) string {
 
 What a client makes of an OpenID Provider that lies. ''hostile/'' is that provider: by itself an honest one with real keys, of which each case changes
 one thing. ''cases/'' is the table of {count} cases: the lie, the error that the client must end in, where it must stop, and whether the refresh token it
-was given must be revoked. ''native/'' runs the table against Postern's Go code, in about two seconds; ''browser/'' runs it in Chromium, through the
+was given must be revoked. ''native/'' runs the table against Postern's Go code, in some seconds; ''browser/'' runs it in Chromium, through the
 module as each compiler builds it. A case has the name of the OpenID Foundation's conformance suite's module where one fits, here without
 ''oidcc-client-test-'' and ''fapi2-security-profile-final-client-test-''; H1 to H44 are the project's own numbers.
 
@@ -42,7 +42,7 @@ same browser, against the same provider; don't edit it.
 The question is whether the user got in, or stayed in, and not which error told them: that is asked of Postern alone, by the tests. An error's own
 words stand beside it, cut short. What isn't as required is set in bold, unless a specification leaves it open; a letter then says which. "n/a" is a case
 that doesn't arise, as where an SDK never asks for the keys; "not yet" is what Postern lacks, and is marked in the table of cases as well. "went there" is
-an SDK that followed to where it was lured.
+an SDK that followed to where it was lured; "hung" is a call that had come to nothing after 20 seconds, though a limit of two was set for each request.
 
 | | as required | not | not, as a specification allows | n/a or not yet |
 |---|---|---|---|---|

@@ -59,7 +59,7 @@ var discovery = []Case{
 	},
 	{
 		Name: "discovery-drip-fed", Number: "H2", What: "the metadata come a byte at a time, and never end",
-		Fault: instead(hostile.Discovery, drip), Client: Client{Timeout: 1},
+		Fault: instead(hostile.Discovery, drip), Client: Client{Timeout: 2},
 		Want: Want{Code: "discovery_failed", Stop: hostile.Discovery},
 	},
 	{

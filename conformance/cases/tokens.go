@@ -74,7 +74,7 @@ var tokens = []Case{
 	},
 	{
 		Name: "token-drip-fed", Number: "H2", What: "the tokens come a byte at a time, and never end",
-		Fault: instead(hostile.Token, drip), Client: Client{Timeout: 1}, Want: Want{Code: "timeout", Stop: hostile.Token},
+		Fault: instead(hostile.Token, drip), Client: Client{Timeout: 2}, Want: Want{Code: "timeout", Stop: hostile.Token},
 	},
 }
 
