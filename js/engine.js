@@ -2,6 +2,7 @@
 import { start } from './abi.js';
 import { AuthError, fail } from './errors.js';
 import { lock, note, noted, pause } from './pages.js';
+import { frame } from './windows.js';
 
 let located;
 let compiled;
@@ -155,6 +156,7 @@ const run = async (module) => {
     listen: (id, name) => clients[id].listen(name),
     tell: (id, text) => clients[id].tell(text),
     pause,
+    frame,
     note,
     noted,
     now: (id) => clients[id].now(),

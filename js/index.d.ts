@@ -25,7 +25,7 @@ export class Client {
   getTokenSilently(options: GetTokenSilentlyOptions & { detailedResponse: true }): Promise<TokenResponse>;
   /** @experimental Named already; in this version it rejects with `config_invalid`. */
   getTokenWithPopup(options?: GetTokenWithPopupOptions, config?: PopupConfigOptions): Promise<string>;
-  /** Restores or silently begins a session; never rejects because nobody is signed in. */
+  /** Restores or silently begins a session; never rejects because nobody is signed in. createClient() restores alone: it opens no frame. */
   checkSession(options?: GetTokenSilentlyOptions): Promise<void>;
   revokeRefreshToken(options?: { audience?: string }): Promise<void>;
   /** RFC 8693.
@@ -88,8 +88,8 @@ export interface ClientOptions {
 
   /** Ask for offline_access and renew with refresh tokens. Default true. */
   useRefreshTokens?: boolean;
-  /** Try a hidden prompt=none frame when there is no usable refresh token. Default true.
-   *  @experimental Accepted already, without effect in this version. */
+  /** Try a hidden prompt=none frame when there is no usable refresh token (OpenID Connect Core 3.1.2.1). Default true. A browser that hides
+   *  the provider's cookies from frames makes it fail at once; the error is then the one that there was without it. */
   useRefreshTokensFallback?: boolean;
   /** One refresh token for many audiences (Auth0 MRRT). Default false.
    *  @experimental In this version true is refused with `config_invalid`. */
@@ -97,8 +97,7 @@ export interface ClientOptions {
   /** RFC 9449, ES256, key not extractable. Default false.
    *  @experimental In this version true is refused with `config_invalid`. */
   useDpop?: boolean;
-  /** RFC 9126. "auto": when the server requires it. Default "auto". NEW
-   *  @experimental In this version "always" is refused with `config_invalid`, and so is a server that requires it. */
+  /** Pushed authorization requests (RFC 9126). "auto": when the server requires them. Default "auto". NEW */
   par?: 'auto' | 'always' | 'never';
 
   /** Where tokens live. Default "sessionstorage": survives a reload, ends with the tab. */

@@ -1,7 +1,9 @@
 // The JavaScript API: names and promises. Everything that decides is in the module; see index.d.ts for what each member does.
 import { engine, load, register } from './engine.js';
 import { AuthError, fail, toJSON } from './errors.js';
+import { relayed } from './windows.js';
 
+let restore; // what createClient does, and nobody else need
 const EVENTS = ['session', 'token', 'deadline', 'warning'];
 
 const freeze = (value) => {
@@ -146,6 +148,7 @@ export class Client {
   async #call(verb, text) {
     if (this.#closed) throw fail('client_closed', 'close() was called; make a new client');
     if (globalThis.isSecureContext === false) throw fail('insecure_context', 'browsers allow sign-in only on https pages and on localhost');
+    await relayed;
     let running;
     do { // while this call waited, another's end may have ended the instance
       running = await engine(this.#options.wasmUrl);
@@ -185,6 +188,7 @@ export class Client {
     return abandonable(() => this.#call(verb, toJSON('options', rest)), signal, rest.timeoutInSeconds);
   }
 
+  static { restore = (client) => client.#call('restore', '{}'); }
   async checkSession(options) { return this.#wait('check', options); }
   async revokeRefreshToken() { return this.#call('revoke', '{}'); }
   async getUser() { return this.#call('user', '{}'); }
@@ -229,7 +233,7 @@ Client.prototype.createFetcher = () => { throw fail('config_invalid', 'createFet
 
 export async function createClient(options) {
   const client = new Client(options);
-  await client.checkSession();
+  await restore(client);
   return client;
 }
 

@@ -41,6 +41,7 @@ type Ports struct {
 	Page         Page
 	Listener     Listener
 	Crypto       vault.Crypto
+	Windows      Windows
 	Now          func() time.Duration // since the epoch
 	Elapsed      func() time.Duration // by a clock that nobody can set
 }
@@ -50,6 +51,7 @@ type Client struct {
 	*Options
 	*Ports
 
+	asking    sync.Mutex // one question to the provider at a time
 	restoring sync.Mutex
 	restored  bool
 	closed    bool
