@@ -148,6 +148,8 @@ func (c *Case) Postern(issuer, redirectURI string) hostile.Object {
 		"issuer": issuer, "clientId": ClientID, "authorizationParams": params,
 		// A renewal is then one that the case has asked for.
 		"backgroundRenewal": false,
+		// And a session that has ended is seen to have ended, where a hidden frame would begin another.
+		"useRefreshTokensFallback": false,
 	}
 	if c.Client.Algs != nil {
 		options["idTokenSigningAlgs"] = c.Client.Algs
