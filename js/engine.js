@@ -2,7 +2,7 @@
 import { start } from './abi.js';
 import { AuthError, fail } from './errors.js';
 import { lock, note, noted, pause } from './pages.js';
-import { frame } from './windows.js';
+import { frame, popup } from './windows.js';
 
 let located;
 let compiled;
@@ -157,6 +157,7 @@ const run = async (module) => {
     tell: (id, text) => clients[id].tell(text),
     pause,
     frame,
+    popup: (id, ...rest) => popup(clients[id].popup(), ...rest),
     note,
     noted,
     now: (id) => clients[id].now(),

@@ -17,13 +17,17 @@ export class Client {
   /** Finishes a redirect. Default url: the page's own. Removes code and state from the address bar, also on failure.
    *  The same url handled twice in one page (React StrictMode) is one exchange and one result. */
   handleRedirectCallback<S = unknown>(url?: string): Promise<RedirectLoginResult<S>>;
-  /** @experimental Named already; in this version it rejects with `config_invalid`. */
+  /**
+   * Signs in in a window of its own. Call it in the handler of a click, before anything is awaited: later, browsers let no window open.
+   *
+   * @throws AuthError `popup_blocked`, `popup_closed` by the user, `popup_timeout`, or what the provider refused with.
+   */
   loginWithPopup(options?: PopupLoginOptions, config?: PopupConfigOptions): Promise<void>;
 
   // ---- tokens
   getTokenSilently(options?: GetTokenSilentlyOptions & { detailedResponse?: false }): Promise<string>;
   getTokenSilently(options: GetTokenSilentlyOptions & { detailedResponse: true }): Promise<TokenResponse>;
-  /** @experimental Named already; in this version it rejects with `config_invalid`. */
+  /** Signs in in a window of its own, and resolves with the access token that came of it. */
   getTokenWithPopup(options?: GetTokenWithPopupOptions, config?: PopupConfigOptions): Promise<string>;
   /** Restores or silently begins a session; never rejects because nobody is signed in. createClient() restores alone: it opens no frame. */
   checkSession(options?: GetTokenSilentlyOptions): Promise<void>;

@@ -43,6 +43,7 @@ export class Client {
   #told = {};
   #degraded = false;
   #lonely = false;
+  #popup;
   #channel;
   #name;
   #wake = ({ type } = { type: '' }) => {
@@ -69,6 +70,7 @@ export class Client {
       listen: (name) => this.#hear(this.#name = name),
       tell: (text) => this.#tell(text),
       alone: () => this.#alone(),
+      popup: () => this.#popup,
       cache,
     });
     if (typeof document !== 'undefined') this.#listen('addEventListener');
@@ -170,6 +172,25 @@ export class Client {
     if (openUrl) await openUrl(url);
   }
 
+  async loginWithPopup(options, { popup, timeoutInSeconds, closePopup = true } = {}) {
+    // Before anything is awaited: only in the user's own click do browsers let it.
+    const opened = popup || globalThis.open('', '', 'popup,width=480,height=640');
+    if (!opened) throw fail('popup_blocked', 'the browser blocked the popup: call this in the handler of a click, before anything is awaited, or give a popup');
+    this.#popup?.close();
+    this.#popup = opened;
+    try {
+      await this.#call('popup', toJSON('options', { ...options, timeoutInSeconds }));
+    } finally {
+      if (closePopup) opened.close();
+    }
+  }
+
+  async getTokenWithPopup({ cacheMode, ...options } = {}, config = {}) {
+    await this.loginWithPopup(options, config);
+    const { scope, audience } = options.authorizationParams || {};
+    return this.getTokenSilently({ authorizationParams: { scope, audience } });
+  }
+
   async handleRedirectCallback(url = location.href) {
     const appState = await this.#call('callback', new URL(url, location.href).href);
     return { appState, response_type: 'code' };
@@ -226,7 +247,7 @@ export class Client {
 }
 
 // Named in index.d.ts, built in later versions. They say so, where a missing method would only be "not a function".
-for (const name of ['loginWithPopup', 'getTokenWithPopup', 'exchangeToken', 'fetchUserInfo', 'fetch', 'getDpopNonce', 'setDpopNonce', 'generateDpopProof', 'diagnose']) {
+for (const name of ['exchangeToken', 'fetchUserInfo', 'fetch', 'getDpopNonce', 'setDpopNonce', 'generateDpopProof', 'diagnose']) {
   Client.prototype[name] = async () => { throw fail('config_invalid', `${name} is not in this version of Postern`); };
 }
 Client.prototype.createFetcher = () => { throw fail('config_invalid', 'createFetcher is not in this version of Postern'); };

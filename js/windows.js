@@ -5,7 +5,7 @@
 
 const open = (state) => new BroadcastChannel(`postern:answer:${state}`);
 
-/** How long an answer may take to be taken, and a page that has loaded in the frame to go on to another by script. */
+/** How long an answer may take to be taken, and a page that has loaded in the frame to go on to another by script, in milliseconds. */
 const GRACE = 1500;
 
 /**
@@ -18,7 +18,10 @@ const relay = async () => {
   const channel = open(state);
   await new Promise((resolve) => {
     const nobody = setTimeout(resolve, GRACE);
-    channel.onmessage = () => { clearTimeout(nobody); };
+    channel.onmessage = () => {
+      clearTimeout(nobody);
+      if (!opener) close(); // a popup that was cut off from the page that would close it
+    };
     channel.postMessage(location.href);
   });
   channel.close();
@@ -26,28 +29,53 @@ const relay = async () => {
 
 export const relayed = relay();
 
-/** Opens url in a hidden frame and resolves with the address that the answer for state came to. The frame is removed whatever comes of it. */
-export const frame = (url, state, ms) => {
-  const channel = open(state), element = document.createElement('iframe');
-  let over, shown;
+/** Resolves with the address that the answer for state came to. look is called as long as nothing came, and may give up. */
+const answer = (state, ms, look) => {
+  const channel = open(state);
+  let over, watch;
   return new Promise((resolve, reject) => {
     over = setTimeout(reject, ms);
     channel.onmessage = ({ data }) => {
       channel.postMessage('');
       resolve(data);
     };
-    // A page that stays is the provider's, or the browser's in the place of one that it may not show.
+    watch = look(reject);
+  }).finally(() => {
+    clearTimeout(over);
+    clearInterval(watch);
+    channel.close();
+  });
+};
+
+/** Opens url in a hidden frame, which is removed whatever comes of it. */
+export const frame = (id, url, state, ms) => {
+  const element = document.createElement('iframe');
+  let shown;
+  // A page that stays is the provider's, or the browser's in the place of one that it may not show.
+  const loaded = answer(state, ms, (reject) => {
     element.onload = () => {
       clearTimeout(shown);
       shown = setTimeout(reject, GRACE);
     };
-    element.hidden = true;
-    element.src = url;
-    document.body.append(element);
-  }).finally(() => {
-    clearTimeout(over);
+  });
+  element.hidden = true;
+  element.src = url;
+  document.body.append(element);
+  return loaded.finally(() => {
     clearTimeout(shown);
-    channel.close();
     element.remove();
   });
 };
+
+/**
+ * Sends a popup to url. A provider's Cross-Origin-Opener-Policy makes it look closed while its user is busy in it, so it counts as closed only when
+ * this page has the user's attention again, for long enough that an answer would have come.
+ */
+export const popup = (window, url, state, ms) => answer(state, ms, (reject) => {
+  window.location = url;
+  let gone = 0;
+  return setInterval(() => {
+    gone = window.closed && document.hasFocus() ? gone + 1 : 0;
+    if (gone > 3) reject(Object.assign(new Error(), { name: 'closed' }));
+  }, 200);
+});

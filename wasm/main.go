@@ -89,7 +89,7 @@ func create(id int, options string) (string, error) {
 		clients = append(clients, nil)
 	}
 	clients[id] = session.New(o, &session.Ports{
-		Vault: port(len(vaults) - 1), Transactions: storage.Session(), Page: page, Listener: listener, Crypto: browser.Crypto{}, Windows: browser.Windows{},
+		Vault: port(len(vaults) - 1), Transactions: storage.Session(), Page: page, Listener: listener, Crypto: browser.Crypto{}, Windows: browser.Windows(id),
 		Now: now, Elapsed: listener.Elapsed,
 	})
 	return "", nil

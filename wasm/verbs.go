@@ -53,6 +53,8 @@ func dispatch(id int, verb, options string) (string, error) {
 			return c.Describe(t), nil
 		}
 		return oauth.Quote(t.Value.Reveal()), nil
+	case "popup":
+		return "", c.Popup(in)
 	case "restore":
 		return "", c.Check(in, false)
 	case "check":

@@ -177,6 +177,11 @@ func (f windows) Frame(url, state string, timeout time.Duration) (string, error)
 	return f.w.frame(url, state, timeout)
 }
 
+func (f windows) Popup(url, state string, timeout time.Duration) (string, error) {
+	f.w.step("popup")
+	return f.w.frame(url, state, timeout)
+}
+
 type listener struct{ w *world }
 
 func (l listener) Event(name, detail string) {

@@ -27,7 +27,7 @@ func (c *Client) Login(options oauth.Value) (string, error) {
 	if err := checkNames(options, loginNames); err != nil {
 		return "", err
 	}
-	url, _, err := c.prepare(options, "")
+	url, _, err := c.prepare(options, "", "")
 	if err != nil {
 		return "", err
 	}
@@ -41,8 +41,8 @@ func (c *Client) Login(options oauth.Value) (string, error) {
 }
 
 // prepare stores a login under its state and returns the address that begins it. A state that begins with where is answered in
-// another window than this page's.
-func (c *Client) prepare(options oauth.Value, where string) (url, state string, err error) {
+// another window than this page's, whose address redirectURI then is, unless the call names one.
+func (c *Client) prepare(options oauth.Value, where, redirectURI string) (url, state string, err error) {
 	params := options.Get("authorizationParams")
 	if err := checkParams(params, oauth.Origin(c.Page.URL())); err != nil {
 		return "", "", err
@@ -51,9 +51,11 @@ func (c *Client) prepare(options oauth.Value, where string) (url, state string, 
 	if err != nil {
 		return "", "", err
 	}
-	request := &oauth.Authorization{ClientID: c.ClientID, RedirectURI: c.param(params, "redirect_uri").Str(), Scope: c.Scope}
-	if request.RedirectURI == "" {
-		request.RedirectURI = c.Origin
+	request := &oauth.Authorization{ClientID: c.ClientID, RedirectURI: params.Get("redirect_uri").Str(), Scope: c.Scope}
+	for _, next := range [...]string{redirectURI, c.Params.Get("redirect_uri").Str(), c.Origin} {
+		if request.RedirectURI == "" {
+			request.RedirectURI = next
+		}
 	}
 	if scope := params.Get("scope").Str(); scope != "" {
 		request.Scope = c.completeScope(scope)

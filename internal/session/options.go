@@ -23,6 +23,7 @@ type Options struct {
 	BackgroundRenewal bool
 	UseFallback       bool // to a hidden frame
 	SilentRedirectURI string
+	PopupRedirectURI  string
 	AuthorizeTimeout  time.Duration
 	Leeway            time.Duration
 	HTTPTimeout       time.Duration
@@ -70,6 +71,7 @@ func ParseOptions(json, origin string) (*Options, error) {
 		BackgroundRenewal: p.flag("backgroundRenewal", true),
 		UseFallback:       p.flag("useRefreshTokensFallback", true),
 		SilentRedirectURI: p.text("silentRedirectUri", ""),
+		PopupRedirectURI:  p.text("popupRedirectUri", ""),
 		AuthorizeTimeout:  p.seconds("authorizeTimeoutInSeconds", 60),
 		Leeway:            p.seconds("leeway", 60),
 		HTTPTimeout:       p.seconds("httpTimeoutInSeconds", 10),
@@ -104,8 +106,9 @@ func ParseOptions(json, origin string) (*Options, error) {
 		return nil, config("httpTimeoutInSeconds must be above 0")
 	case o.AuthorizeTimeout <= 0:
 		return nil, config("authorizeTimeoutInSeconds must be above 0")
-	case o.SilentRedirectURI != "" && checkRedirectURI(o.SilentRedirectURI, origin) != nil:
-		return nil, config("silentRedirectUri must be an address of this page's origin, without fragment")
+	case o.SilentRedirectURI != "" && checkRedirectURI(o.SilentRedirectURI, origin) != nil,
+		o.PopupRedirectURI != "" && checkRedirectURI(o.PopupRedirectURI, origin) != nil:
+		return nil, config("silentRedirectUri and popupRedirectUri must be addresses of this page's origin, without fragment")
 	}
 	if v.Get("cache").Kind() != oauth.Missing {
 		o.CacheLocation = "custom"

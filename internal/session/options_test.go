@@ -88,6 +88,7 @@ func TestOptionsRefused(t *testing.T) {
 		"redirect_uri with a backslash":     {params(`"redirect_uri":"https://app.test\\@evil.test"`), "redirect_uri"},
 		"no time to authorize":              {plain + `,"authorizeTimeoutInSeconds":0`, "authorizeTimeoutInSeconds"},
 		"silentRedirectUri elsewhere":       {plain + `,"silentRedirectUri":"https://evil.test/"`, "silentRedirectUri"},
+		"popupRedirectUri elsewhere":        {plain + `,"popupRedirectUri":"https://evil.test/"`, "popupRedirectUri"},
 		"silentRedirectUri relative":        {plain + `,"silentRedirectUri":"/callback.html"`, "silentRedirectUri"},
 		"no algorithm":                      {plain + `,"idTokenSigningAlgs":[]`, "idTokenSigningAlgs"},
 		"none":                              {plain + `,"idTokenSigningAlgs":["RS256","none"]`, "idTokenSigningAlgs"},

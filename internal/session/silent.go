@@ -1,46 +1,25 @@
 package session
 
 import (
-	"time"
-
 	"github.com/postern-auth/postern/internal/oauth"
 	"github.com/postern-auth/postern/internal/vault"
 )
 
-// elsewhere begins the state of a login whose answer comes to another window than this page's: the page that gets it there hands it on.
-const elsewhere = "~"
-
-// Windows are where the provider can be asked while this page stays.
-type Windows interface {
-	// Frame opens url in a hidden frame, and returns the address with which the provider sent it back for the login of this state. Its errors are
-	// *oauth.Error.
-	Frame(url, state string, timeout time.Duration) (string, error)
-}
-
 // silent signs in without the user: the provider is asked with prompt=none in a hidden frame, and answers from a session of its own (OpenID
 // Connect Core section 3.1.2.1).
 func (c *Client) silent(r *request) error {
-	params := (&oauth.Writer{}).Str("prompt", "none").Str("scope", r.scope).Str("audience", r.audience).Str("redirect_uri", c.SilentRedirectURI)
+	params := (&oauth.Writer{}).Str("prompt", "none").Str("scope", r.scope).Str("audience", r.audience)
 	c.mu.Lock()
 	who := c.subject()
 	params.Str("id_token_hint", c.held.IDToken.Reveal())
 	c.mu.Unlock()
 	options, _ := oauth.ParseJSON((&oauth.Writer{}).Raw("authorizationParams", params.String()).String())
-	url, state, err := c.prepare(options, elsewhere)
+	url, state, err := c.prepare(options, elsewhere, c.SilentRedirectURI)
 	if err != nil {
 		return err
 	}
 	answer, err := c.Windows.Frame(url, state, c.AuthorizeTimeout)
-	if err != nil {
-		_ = c.Transactions.Remove(transactionPrefix + state)
-		return err
-	}
-	response, err := oauth.ParseCallback(answer)
-	if err != nil {
-		return err
-	}
-	_, err = c.finish(response, who)
-	return err
+	return c.answered(answer, err, state, who)
 }
 
 // fallBack asks the provider where there is no refresh token that could be used, and returns the token that came of it; failure is why there is
