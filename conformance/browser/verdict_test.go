@@ -117,7 +117,7 @@ func reason(why string) string {
 	return strings.NewReplacer("|", `\|`, "`", "'", "<", "&lt;", "*", `\*`, "_", `\_`).Replace(why)
 }
 
-var port = regexp.MustCompile(`localhost:\d+`)
+var port = regexp.MustCompile(`(?i)localhost:\d+`)
 
 // cell is a verdict as the table has it. What is wrong is set in bold, unless a specification allows it.
 func cell(v verdict, note string) string {
