@@ -32,8 +32,9 @@ input.once('line', (app) => {
     features: { revocation: { enabled: true }, devInteractions: { enabled: true } },
     cookies: { keys: ['only for this test'] },
   });
-  // Its pages want a font of another site, and a test has no business there.
+  // Its pages want a font of another site, where a test has no business, and browsers want an icon, which it hasn't got.
   provider.use(async (context, next) => {
+    if (context.path === '/favicon.ico') return void (context.status = 204);
     await next();
     if (typeof context.body === 'string') context.body = context.body.replace(/@import url\(https:[^)]*\);/g, '');
   });
