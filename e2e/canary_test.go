@@ -15,6 +15,7 @@ import (
 func TestNoSecretGetsOut(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {
 		const options = "{ahead: 0, logs: true, cacheLocation: 'localstorage'}"
+		const planted = "canary-access-token-4d1f6c0b9a"
 		a := start(t, b)
 		a.Allow("the server responded with a status of")
 		a.Allow("net::ERR_")
@@ -61,16 +62,26 @@ func TestNoSecretGetsOut(t *testing.T) {
 		watch("t.client.getTokenSilently()")
 		// A provider that repeats what it was sent, and one that sends nonsense with a token in it.
 		token := secrets[len(secrets)-1]
-		for _, body := range []string{
-			`{"error": "invalid_request", "error_description": "unknown token"}`,
-			`{"access_token": "` + token + `", "refresh_token": 7}`,
-			`{"access_token": "` + token,
-			token,
+		for _, answer := range []fault.Reply{
+			{Status: 400, Body: `{"error": "invalid_request", "error_description": "unknown token ` + token + `"}`},
+			{Status: 400, Body: `{"error": "` + token + `"}`},
+			{Status: 400, Body: `{"access_token": "` + planted + `", "refresh_token": 7}`},
+			{Status: 400, Body: `{"access_token": "` + token},
+			{Status: 400, Body: token},
+			{Status: 503, Body: token},
 		} {
-			a.stack.Faults().Answer(1, fault.Reply{Status: 400, Header: map[string][]string{"Content-Type": {"application/json"}}, Body: body})
+			answer.Header = map[string][]string{"Content-Type": {"application/json"}}
+			a.stack.Faults().Answer(1, answer)
 			age(a) // past any back-off
 			watch("t.client.getTokenSilently()")
 		}
+		// Tokens of the test's own making are let in and handed out, and stand nowhere else.
+		a.stack.Faults().Answer(1, fault.Reply{Status: 200, Header: map[string][]string{"Content-Type": {"application/json"}},
+			Body: `{"access_token": "` + planted + `", "token_type": "Bearer", "expires_in": 60, "scope": "openid", "refresh_token": "` + token + `"}`})
+		age(a)
+		require.Equal(t, planted, a.token())
+		secrets = append(secrets, planted)
+		collect()
 		age(a)
 		a.token()
 		secrets = append(secrets, a.secrets()...)
@@ -80,7 +91,25 @@ func TestNoSecretGetsOut(t *testing.T) {
 		watch("t.client.getTokenSilently()")
 		watch("t.client.revokeRefreshToken()")
 		collect()
-		a.Eval("t.client.logout({openUrl: false})")
+		watch("t.client.logout({logoutParams: {returnTo: 'javascript:alert(1)'}})")
+		collect()
+
+		// The same without a logger: what is warned of goes to the console.
+		const silent = "{ahead: 0, refreshTokenLifetime: {idleSeconds: 100}}"
+		a.Eval("localStorage.clear()")
+		a.open(home)
+		a.create(silent)
+		a.signInAgain("alice", "wonderland", silent)
+		secrets = append(secrets, a.secrets()...)
+		token = secrets[len(secrets)-1]
+		a.stack.Faults().Answer(1, fault.Reply{Status: 400, Header: map[string][]string{"Content-Type": {"application/json"}},
+			Body: `{"error": "` + token + `", "error_description": "` + token + `"}`})
+		age(a)
+		watch("t.client.getTokenSilently()")
+		a.Eval("t.ahead += 3600000")
+		a.token() // and a clock that is an hour wrong
+		secrets = append(secrets, a.secrets()...)
+		watch("t.client.logout({openUrl: false})")
 		collect()
 		out.WriteString(a.Transcript())
 
@@ -89,6 +118,8 @@ func TestNoSecretGetsOut(t *testing.T) {
 		require.Contains(t, text, "callback_replayed")
 		require.Contains(t, text, "issuer_mismatch")
 		require.Contains(t, text, "session_revoked")
+		require.Contains(t, text, "redirect_blocked")
+		require.Contains(t, text, "console.warning: postern: ")
 		require.Contains(t, text, "Alice Liddell")
 		require.GreaterOrEqual(t, len(secrets), 10)
 		for _, secret := range secrets {

@@ -2,7 +2,7 @@
 import { start } from './abi.js';
 import { AuthError, fail } from './errors.js';
 import { lock, note, noted, pause } from './pages.js';
-import { frame, popup } from './windows.js';
+import { frame, judged, popup } from './windows.js';
 
 let located;
 let compiled;
@@ -79,10 +79,10 @@ const request = async (url, form, ms, most) => {
         reader.cancel();
         throw new RangeError('too large');
       }
-      // What isn't UTF-8 isn't JSON either: the module refuses the empty text in its place.
-      try { body += decoder.decode(piece.value, { stream: true }); } catch { body = ''; }
+      // What isn't UTF-8 isn't JSON either, nor is what stands in its place, whatever follows.
+      try { body += decoder.decode(piece.value, { stream: true }); } catch { body = '!'; }
     }
-    try { body += decoder.decode(); } catch { body = ''; }
+    try { body += decoder.decode(); } catch { body = '!'; }
   }
   const header = (name) => response.headers.get(name) || '';
   return { status: response.status, type: header('content-type'), retryAfter: header('retry-after'), body };
@@ -128,6 +128,7 @@ const run = async (module) => {
 
   const host = {
     memory,
+    judged,
     fetch: request,
     // no-cors: any answer will do, and nothing of it is read.
     probe: (url, ms) => fetch(url, { mode: 'no-cors', credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer', signal: AbortSignal.timeout(ms) }),

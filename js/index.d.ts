@@ -195,6 +195,7 @@ export interface LogoutOptions {
   /** false: local sign-out only, no navigation. */
   openUrl?: false | ((url: string) => void | Promise<void>);
   clientId?: string | null;
+  /** returnTo: an https address (http on loopback only) or a path of this page's origin; anything else is `redirect_blocked`, after the local sign-out. */
   logoutParams?: { returnTo?: string; federated?: boolean; state?: string; [extension: string]: unknown };
 }
 export interface FetcherConfig { baseUrl?: string; fetch?: typeof fetch; dpopNonceId?: string }

@@ -192,7 +192,9 @@ export class Client {
   }
 
   async handleRedirectCallback(url = location.href) {
-    const appState = await this.#call('callback', new URL(url, location.href).href);
+    let href;
+    try { ({ href } = new URL(url, location.href)); } catch { throw fail('callback_invalid', 'no URL'); }
+    const appState = await this.#call('callback', href);
     return { appState, response_type: 'code' };
   }
 

@@ -26,9 +26,13 @@ func (Page) URL() string { return bridge.GetText(location.Value, "href") }
 // Origin returns the page's origin.
 func (Page) Origin() string { return bridge.GetText(location.Value, "origin") }
 
-// Navigate implements session.Page.
+// Navigate implements session.Page. The loader has the browser's own parser judge the address first.
 func (Page) Navigate(url string) error {
-	if err := bridge.Do(location.Value, "assign", url); err != nil {
+	err := bridge.Do(bridge.Host(), "judged", url)
+	if err == nil {
+		err = bridge.Do(location.Value, "assign", url)
+	}
+	if err != nil {
 		return oauth.Fail(oauth.RedirectBlocked, "navigation", "the browser refused to leave the page")
 	}
 	return nil

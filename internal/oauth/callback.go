@@ -139,16 +139,17 @@ func fragmentHoldsAnswer(fragment string) bool {
 }
 
 // StripCallback returns url without the response's parameters, for the address bar: a code that stays there reaches the history, the
-// Referer header and every script on the page (RFC 9700 section 4.2).
+// Referer header and every script on the page (RFC 9700 section 4.2). A fragment with an answer in it, which nobody asked for, goes whole.
 func StripCallback(url string) string {
 	hash := indexByte(url, '#')
-	question := indexByte(url[:hash], '?')
-	if question == hash {
-		return url
+	fragment := url[hash:]
+	if fragment != "" && fragmentHoldsAnswer(fragment[1:]) {
+		fragment = ""
 	}
+	question := indexByte(url[:hash], '?')
 	// A slice, not a string that grows: a link of a megabyte of "a&a&a" would freeze the page.
 	kept := make([]byte, 0, hash-question)
-	for query := url[question+1 : hash]; query != ""; {
+	for query := url[min(question+1, hash):hash]; query != ""; {
 		var name, value string
 		before := query
 		name, value, query = nextParam(query)
@@ -166,5 +167,5 @@ func StripCallback(url string) string {
 		}
 		kept = append(kept, before[:end]...)
 	}
-	return url[:question] + string(kept) + url[hash:]
+	return url[:question] + string(kept) + fragment
 }

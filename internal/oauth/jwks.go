@@ -107,7 +107,7 @@ func (t *IDToken) Key(keys Value) (jwk string, err error) {
 // or so weak that anybody can sign with it. Whether a point lies on its curve is for WebCrypto to say.
 func publicKey(k Value, alg string) string {
 	kty, crv := Algorithm(alg)
-	if k.Get("kty").Str() != kty || k.Get("crv").Str() != crv || !says(k, "use", "sig") || !says(k, "alg", alg) || !canVerify(k.Get("key_ops")) {
+	if kty == "" || k.Get("kty").Str() != kty || k.Get("crv").Str() != crv || !says(k, "use", "sig") || !says(k, "alg", alg) || !canVerify(k.Get("key_ops")) {
 		return ""
 	}
 	n, e := k.Get("n").Str(), k.Get("e").Str()

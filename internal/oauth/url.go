@@ -43,6 +43,19 @@ func Origin(raw string) string {
 	return raw[:start] + rest[:min(indexByte(rest, '/'), indexByte(rest, '?'), indexByte(rest, '#'))]
 }
 
+// Destination returns the address that raw names to a page of this origin: an address that CheckURL accepts, with a fragment if need be, or a
+// path of the page's own origin. It is "" for all else. Browsers take a backslash for a slash, drop tabs and line breaks, and read //evil as
+// another site and https:evil as one or the other, so a judgement on anything but the two plain forms would be a guess.
+func Destination(raw, origin string) string {
+	if len(raw) > 0 && raw[0] == '/' && (len(raw) < 2 || raw[1] != '/') {
+		raw = origin + raw
+	}
+	if !CheckURL(raw[:indexByte(raw, '#')]) {
+		return ""
+	}
+	return raw
+}
+
 // CheckScope refuses a scope that RFC 6749 section 3.3 doesn't allow: tokens of %x21 / %x23-5B / %x5D-7E, one space between them.
 func CheckScope(scope string) bool {
 	for i := 0; i < len(scope); i++ {

@@ -127,6 +127,49 @@ func TestOrigin(t *testing.T) {
 	}
 }
 
+// Every way that is known to name another site, or a script, in what looks like a path.
+func TestDestination(t *testing.T) {
+	const page = "https://app.test"
+	for raw, want := range map[string]string{
+		"https://app.test":         "https://app.test",
+		"https://other.test/a?b#c": "https://other.test/a?b#c",
+		"http://localhost:3000/#/": "http://localhost:3000/#/",
+		"/":                        page + "/",
+		"/a?b=//c#d":               page + "/a?b=//c#d",
+		"/a//evil":                 page + "/a//evil",
+		"/..//evil":                page + "/..//evil", // the browser makes app.test//evil of it: whole, it is no path any more
+
+		"":                       "",
+		`/\evil`:                 "",
+		`\\evil`:                 "",
+		`\/evil`:                 "",
+		"//evil":                 "",
+		"///evil":                "",
+		"/\t/evil":               "",
+		"\t//evil":               "",
+		"/\r\n/evil":             "",
+		" //evil":                "",
+		"javascript:alert(1)":    "",
+		"java\nscript:alert(1)":  "",
+		"JavaScript://app.test/": "",
+		"data:text/html,x":       "",
+		"blob:https://app.test":  "",
+		"https:evil":             "",
+		"https:/evil":            "",
+		`https:\\evil`:           "",
+		"https:///evil":          "",
+		"https://app.test@evil":  "",
+		`https://app.test\@evil`: "",
+		"http://app.test":        "",
+		"evil":                   "",
+		"?a":                     "",
+		"#a":                     "",
+		".//evil":                "",
+	} {
+		assert.Equal(t, want, oauth.Destination(raw, page), "%q", raw)
+	}
+}
+
 func TestCheckScope(t *testing.T) {
 	for scope, want := range map[string]bool{
 		"": true, "openid": true, "openid profile email": true, "https://api.test/read:all": true, "a!#[]~": true,

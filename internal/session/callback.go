@@ -61,6 +61,9 @@ func (c *Client) Callback(url string) (appState string, err error) {
 // finish believes an answer. subject is the user whose token it must be about, or "" where anybody may sign in.
 func (c *Client) finish(response *oauth.Response, subject string) (appState string, err error) {
 	payload, ok, err := storage.Take(c.Transactions, transactionPrefix+response.State, transactionVersion)
+	if storage.ErrNewer.Is(err) {
+		return "", oauth.Fail(oauth.StorageCorrupt, "callback", "a newer version of Postern wrote it; reload to get that version")
+	}
 	if err != nil && !storage.ErrCorrupt.Is(err) {
 		return "", oauth.Fail(oauth.StorageUnavailable, "callback", "sessionStorage is blocked, so the login that began here can't be finished")
 	}

@@ -155,7 +155,7 @@ func TestCallbackRefused(t *testing.T) {
 		"damaged":                 {code, func(w *world) { rewrite(w, `"nonce"`, `nonce`) }, oauth.StateMismatch, ""},
 		"no record":               {code, func(w *world) { rewrite(w, "postern/1", "postern") }, oauth.StateMismatch, ""},
 		"no verifier":             {code, func(w *world) { rewrite(w, `"code_verifier":"`, `"code_verifier":" `) }, oauth.StateMismatch, ""},
-		"a newer version's":       {code, func(w *world) { rewrite(w, "postern/1", "postern/2") }, oauth.StorageUnavailable, ""},
+		"a newer version's":       {code, func(w *world) { rewrite(w, "postern/1", "postern/2") }, oauth.StorageCorrupt, ""},
 		"storage blocked":         {code, func(w *world) { w.store.blocked = storage.ErrUnavailable }, oauth.StorageUnavailable, ""},
 		"wrong iss":               {code + "&iss=https%3A%2F%2Fevil.test", nil, oauth.IssuerMismatch, "[7]"},
 		"iss twice":               {code + "&iss=https%3A%2F%2Fas.test&iss=https%3A%2F%2Fas.test", nil, oauth.IssuerMismatch, "[7]"},

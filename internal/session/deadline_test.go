@@ -87,7 +87,7 @@ func TestPastDeadline(t *testing.T) {
 }
 
 func TestLifetimesRefused(t *testing.T) {
-	for _, options := range []string{`{"idleSeconds":-1}`, `{"absoluteSeconds":"7"}`, `{"idleSeconds":1e12}`} {
+	for _, options := range []string{`{"idleSeconds":-1}`, `{"absoluteSeconds":"7"}`, `{"idleSeconds":1e12}`, `{"idle":60}`, `"60"`, `60`, `null`, `[60]`, `true`} {
 		_, err := session.ParseOptions("{"+plain+`,"refreshTokenLifetime":`+options+"}", origin)
 		requireCode(t, err, oauth.ConfigInvalid)
 	}

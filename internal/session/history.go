@@ -100,5 +100,8 @@ func (c *Client) noteAnswer(state string, err error) {
 	c.save(h)
 }
 
-// used reports whether an answer with this state has been used. A state is base64url, so it has no space in it.
-func (h *history) used(state string) bool { return oauth.HasScopes(h.states, state) }
+// used reports whether an answer with this state has been used. Ours are base64url; one with a space is a forger's, and none of the list.
+func (h *history) used(state string) bool {
+	_, rest := oauth.FirstWord(state + " ")
+	return rest == "" && oauth.HasScopes(h.states, state)
+}

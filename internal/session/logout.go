@@ -30,10 +30,6 @@ func (c *Client) Logout(options oauth.Value) (string, error) {
 	if open == "local" {
 		return "", nil
 	}
-	m, err := c.Vault.Metadata()
-	if err != nil {
-		return "", err
-	}
 	l := oauth.Logout{ClientID: c.ClientID, IDTokenHint: hint}
 	if id := options.Get("clientId"); id.Kind() != oauth.Missing {
 		l.ClientID = id.Str() // null: leave it out
@@ -41,14 +37,24 @@ func (c *Client) Logout(options oauth.Value) (string, error) {
 	for w := options.Get("logoutParams").Walk(); w.Next(); {
 		switch w.Name {
 		case "returnTo":
-			l.ReturnTo = w.Value.Str()
+			if l.ReturnTo = oauth.Destination(w.Value.Str(), c.Origin); l.ReturnTo == "" {
+				return "", oauth.Fail(oauth.RedirectBlocked, "sign-out", "returnTo must be an https address or a path; signed out here only")
+			}
 		case "state":
 			l.State = w.Value.Str()
 		case "federated":
 			l.Federated = w.Value.True()
 		default:
+			// A parameter twice, and the server chooses which it believes: returnTo's judgement would be for nothing.
+			if oauth.HasScopes("id_token_hint client_id post_logout_redirect_uri", w.Name) {
+				return "", config("logoutParams may not set " + w.Name + "; the SDK does")
+			}
 			l.Extra.Add(w.Name, paramText(w.Value))
 		}
+	}
+	m, err := c.Vault.Metadata()
+	if err != nil {
+		return "", err
 	}
 	url := l.URL(m)
 	if url == "" || open == "caller" {

@@ -81,7 +81,11 @@ func ParseOptions(json, origin string) (*Options, error) {
 		SigningAlgs:           p.algs("idTokenSigningAlgs", "RS256 ES256 PS256 EdDSA"),
 		InsecureSkipSignature: !p.flag("verifyIdTokenSignature", true),
 	}
-	lifetime := fields{in: v.Get("refreshTokenLifetime")}
+	lifetimes := v.Get("refreshTokenLifetime")
+	if err := checkNames(lifetimes, "idleSeconds absoluteSeconds"); err != nil {
+		return nil, err
+	}
+	lifetime := fields{in: lifetimes}
 	o.Idle, o.Absolute = lifetime.seconds("idleSeconds", 0), lifetime.seconds("absoluteSeconds", 0)
 	if p.err == nil {
 		p.err = lifetime.err
@@ -214,6 +218,9 @@ func (f *fields) algs(name, otherwise string) string {
 
 // checkNames refuses a name that isn't known, and says which one was probably meant.
 func checkNames(v oauth.Value, known string) error {
+	if k := v.Kind(); k != oauth.Missing && k != oauth.Object {
+		return config("the options must be an object that JSON can express")
+	}
 	for w := v.Walk(); w.Next(); {
 		if oauth.HasScopes(known, w.Name) && w.Name != "" && strings.IndexByte(w.Name, ' ') < 0 {
 			continue

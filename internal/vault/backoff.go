@@ -18,8 +18,9 @@ type backoff struct {
 	err      error
 }
 
-// holds reports whether it is too early to try again. A clock set back doesn't make the wait longer than any wait is.
-func (b *backoff) holds(now time.Duration) bool { return now < b.until && b.until-now <= mostWait }
+// holds reports whether it is too early to try again. A clock set back doesn't make the wait longer than any wait is, and one at the end of its
+// range, where the sum overflows and the difference doesn't, makes it no shorter.
+func (b *backoff) holds(now time.Duration) bool { return b.until-now > 0 && b.until-now <= mostWait }
 
 // failed notes one more failure. The first costs no wait unless the provider wants one: the user who presses again shall get through.
 // Jitter keeps the clients of one outage from coming back together.

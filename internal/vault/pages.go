@@ -108,7 +108,7 @@ func (v *Vault) Heard(text string) (*Held, error) {
 		}
 	case message.Get("ended").True():
 		rec, _, err = v.records.swap(rec, end)
-	case theirs != nil:
+	case theirs != nil && theirs.signedIn():
 		rec, _, err = v.records.update(func(now *record) bool {
 			if now.family != theirs.family || now.gen > theirs.gen || now.gen == theirs.gen && now.attempt.id != "" {
 				return false

@@ -12,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-auth/postern/internal/oauth"
-	"github.com/postern-auth/postern/storage"
 )
 
 // Generate implements quick.Generator.
@@ -152,21 +151,4 @@ func TestNewerRecordIsReadOnly(t *testing.T) {
 	}
 	assert.Len(t, w.server.sent, sent)
 	assert.Empty(t, w.server.gone)
-}
-
-func FuzzDecode(f *testing.F) {
-	w := &world{clock: begin}
-	w.server.world = w
-	r := &w.page().records
-	f.Add(`{"issuer":"https://as.test","client_id":"spa","gen":1,"attempt":{"id":"x","sends":1e9},"tokens":[1,{},[],{"expires":-1e15}]}`)
-	f.Add(`{"issuer":"https://as.test","client_id":"spa","id_token":"` + idToken(nil) + `","tokens":[{"value":"x","expires":9e15}]}`)
-	f.Fuzz(func(t *testing.T, payload string) {
-		rec := r.decode(payload)
-		if rec == nil {
-			return
-		}
-		assert.NotNil(t, r.decode(r.encode(rec)), "what was read can be written")
-		var s storage.Memory
-		require.NoError(t, storage.Put(&s, "k", recordVersion, r.encode(rec)))
-	})
 }

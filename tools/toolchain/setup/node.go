@@ -18,6 +18,17 @@ var manifests = []string{"package.json", "package-lock.json", ".npmrc"}
 
 // Node installs the tools that come from npm (wasm-opt and tsc) and returns the directory that holds node_modules.
 func Node(ctx context.Context, root string, progress io.Writer) (string, error) {
+	return locked(ctx, root, progress, installNode)
+}
+
+// Interop installs the provider that the browser tests sign in at beside our own.
+func Interop(ctx context.Context, root string, progress io.Writer) (string, error) {
+	return locked(ctx, root, progress, func(ctx context.Context, root string, progress io.Writer) (string, error) {
+		return install(ctx, root, filepath.Join("e2e", "interop"), "interop", "installing oidc-provider from npm", progress)
+	})
+}
+
+func locked(ctx context.Context, root string, progress io.Writer, install func(context.Context, string, io.Writer) (string, error)) (string, error) {
 	if err := os.MkdirAll(Dir(root), 0o755); err != nil {
 		return "", err
 	}
@@ -26,18 +37,23 @@ func Node(ctx context.Context, root string, progress io.Writer) (string, error) 
 		return "", err
 	}
 	defer unlock()
-	return installNode(ctx, root, progress)
+	return install(ctx, root, progress)
 }
 
 // installNode is Node under a lock that is already held.
 func installNode(ctx context.Context, root string, progress io.Writer) (string, error) {
+	return install(ctx, root, filepath.Join("tools", "toolchain"), "node", "installing wasm-opt and tsc from npm", progress)
+}
+
+// install makes the directory to of the toolchain out of the manifests in from.
+func install(ctx context.Context, root, from, to, what string, progress io.Writer) (string, error) {
 	for _, name := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(name); err != nil {
 			return "", errors.New(name + " isn't installed: install Node.js 20 or newer")
 		}
 	}
-	from := filepath.Join(root, "tools", "toolchain")
-	dir := filepath.Join(Dir(root), "node")
+	from = filepath.Join(root, from)
+	dir := filepath.Join(Dir(root), to)
 	recipe := sha256.New()
 	for _, name := range manifests {
 		content, err := os.ReadFile(filepath.Join(from, name))
@@ -56,7 +72,7 @@ func installNode(ctx context.Context, root string, progress io.Writer) (string, 
 				return err
 			}
 		}
-		return step(ctx, progress, "installing wasm-opt and tsc from npm", tmp, nil, "npm", "ci")
+		return step(ctx, progress, what, tmp, nil, "npm", "ci")
 	})
 }
 
