@@ -1,6 +1,7 @@
 // The JavaScript API: names and promises. Everything that decides is in the module; see index.d.ts for what each member does.
-import { engine, load, register } from './engine.js';
+import { engine, load, memory, register } from './engine.js';
 import { AuthError, fail, toJSON } from './errors.js';
+import { mirror } from './mirror.js';
 
 const EVENTS = ['session', 'token', 'deadline', 'warning'];
 
@@ -42,6 +43,7 @@ export class Client {
   #degraded = false;
   #lonely = false;
   #channel;
+  #mirror;
   #name;
   #wake = ({ type } = { type: '' }) => {
     if (type === 'pagehide' || type === 'pageshow') {
@@ -60,6 +62,7 @@ export class Client {
     this.#options = { ...options };
     this.#json = toJSON('options', rest);
     this.#snapshot = freeze({ status: 'signed-out', deadlines: {}, clockSkewSeconds: 0, generation: 0, storage: cache ? 'custom' : options.cacheLocation || 'sessionstorage' });
+    this.#mirror = cache && mirror(cache, memory, () => this.#hint('heard', '{}'));
     this.#id = register({
       receive: (name, json) => this.#receive(name, json),
       now: () => this.#now(),
@@ -67,7 +70,7 @@ export class Client {
       listen: (name) => this.#hear(this.#name = name),
       tell: (text) => this.#tell(text),
       alone: () => this.#alone(),
-      cache,
+      mirror: this.#mirror,
     });
     if (typeof document !== 'undefined') this.#listen('addEventListener');
   }
@@ -154,10 +157,11 @@ export class Client {
         this.#created = running.call(this.#id, 'create', this.#json);
       }
       await this.#created;
+      await this.#mirror?.read();
     } while (running.dead);
     this.#ready = true;
     if (this.#closed) throw fail('client_closed', 'close() was called; make a new client');
-    return running.call(this.#id, verb, text);
+    return running.call(this.#id, verb, text).finally(() => this.#mirror?.written());
   }
 
   async loginWithRedirect({ openUrl, appState, ...rest } = {}) {

@@ -4,14 +4,15 @@ package storage
 
 import (
 	"strings"
-	"sync"
+
+	"github.com/postern-auth/postern/internal/lock"
 )
 
-// Store keeps text under keys. Calls may block the calling goroutine; they are safe for concurrent use.
+// Store keeps text under keys. Calls never wait, and are safe for concurrent use.
 type Store interface {
 	// Get returns the text under key and whether there is any.
 	Get(key string) (text string, ok bool, err error)
-	// Set writes durably: when it returns nil, a page that starts now finds the text.
+	// Set writes: when it returns nil, a page that starts now finds the text.
 	Set(key, text string) error
 	// Remove forgets key; a key that isn't there is no error.
 	Remove(key string) error
@@ -44,7 +45,7 @@ func (p Problem) Is(err error) bool {
 
 // Memory is a Store that lives as long as the page. Its zero value is ready.
 type Memory struct {
-	mu      sync.Mutex
+	mu      lock.Mutex
 	entries []entry // a slice: the few records of a page, and TinyGo doesn't keep what a map lookup returned alive
 }
 

@@ -1,23 +1,13 @@
 package browser
 
-import (
-	"syscall/js"
+import "github.com/postern-auth/postern/internal/bridge"
 
-	"github.com/postern-auth/postern/internal/bridge"
-)
-
-// Hash is WebCrypto's digest: crypto/sha256 would make the module 29 KB larger.
-type Hash struct{}
-
-// SHA256 implements session.Hash.
-func (Hash) SHA256(text string) ([]byte, error) {
-	var s bridge.Scope
-	defer s.Close()
-	digest, err := s.AwaitCall(bridge.Host(), "sha256", text)
-	if err != nil {
-		return nil, err
+// SHA256 implements session.Hash with WebCrypto's digest: crypto/sha256 would make the module 29 KB larger.
+func (c Client) SHA256(text string) ([]byte, error) {
+	digest, err := bridge.Await(int(c), "sha256", text)
+	sum := make([]byte, 0, 32)
+	for _, char := range digest { // one for each byte
+		sum = append(sum, byte(char))
 	}
-	sum := make([]byte, 32)
-	js.CopyBytesToGo(sum, digest)
-	return sum, nil
+	return sum, err
 }

@@ -3,7 +3,6 @@
 package session
 
 import (
-	"sync"
 	"time"
 
 	"github.com/postern-auth/postern/internal/lock"
@@ -55,7 +54,7 @@ type Client struct {
 	*Options
 	*Ports
 
-	restoring sync.Mutex
+	restoring lock.Mutex
 	restored  bool
 	closed    bool
 

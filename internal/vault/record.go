@@ -1,9 +1,9 @@
 package vault
 
 import (
-	"sync"
 	"time"
 
+	"github.com/postern-auth/postern/internal/lock"
 	"github.com/postern-auth/postern/internal/oauth"
 	"github.com/postern-auth/postern/storage"
 )
@@ -79,7 +79,7 @@ type records struct {
 	issuer, clientID string
 	spare            storage.Store // the page's memory, which takes the record when store fails
 	degraded         bool
-	mu               sync.Mutex // makes update one step in this page, also over a store that answers later
+	mu               lock.Mutex // makes update one step in this page
 }
 
 // update reads the record, lets change edit it, and saves it where change says so. It returns the record as it then is.

@@ -15,7 +15,7 @@ const (
 	goal = 26 * 1024
 	// budget is a ratchet: the build fails above it, so that nothing grows unnoticed. It comes down with what is won; it has gone up once, from
 	// 34 KB, for the refresh protocol.
-	budget = 42 * 1024
+	budget = 39 * 1024
 )
 
 var budgeted = []string{moduleName, "postern.js"}
