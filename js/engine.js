@@ -88,6 +88,19 @@ const request = async (written, url, form, ms, most) => {
   return `${response.status}\n${header('content-type')}\n${header('retry-after')}\n${body}`;
 };
 
+const utf8 = (text) => new TextEncoder().encode(text);
+
+/** Each name is the start of the algorithms' own; how many bits of hash they use, or the curve's family, follows. */
+const ALGORITHMS = { RS: 'RSASSA-PKCS1-v1_5', PS: 'RSA-PSS', ES: 'ECDSA', Ed: 'Ed25519' };
+
+/** WebCrypto takes of the parameters what an algorithm has. The module has chosen the algorithm, the key, and what of it stands in jwk. */
+const verify = async (alg, jwk, text, signature) => {
+  const key = JSON.parse(jwk), bits = alg.slice(2);
+  const how = { name: ALGORITHMS[alg.slice(0, 2)], hash: `SHA-${bits}`, saltLength: bits / 8, namedCurve: key.crv };
+  return crypto.subtle.verify(how, await crypto.subtle.importKey('jwk', key, how, false, ['verify']),
+    Uint8Array.from(atob(signature.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0)), utf8(text));
+};
+
 /** The module never frees: it is replaced when it has grown to this and has nothing to do. Its state is in the stores. */
 const MOST = 8 << 20;
 
@@ -138,7 +151,8 @@ const run = async (module) => {
     fetch: (id, url, form, ms, most) => request(written(id), url, form, +ms, most),
     // no-cors: any answer will do, and nothing of it is read.
     probe: (_, url, ms) => fetch(url, { mode: 'no-cors', credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer', signal: AbortSignal.timeout(+ms) }),
-    sha256: async (_, text) => String.fromCharCode(...new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))),
+    digest: async (_, hash, text) => String.fromCharCode(...new Uint8Array(await crypto.subtle.digest(hash, utf8(text)))),
+    verify: async (_, ...args) => (await verify(...args) ? 'genuine' : ''),
     pause: async (id, ms) => {
       await written(id);
       if (ms > 0) await pause(ms);

@@ -124,11 +124,11 @@ export interface ClientOptions {
    *  doesn't say how long it lives. NEW */
   refreshTokenLifetime?: { idleSeconds?: number; absoluteSeconds?: number };
 
-  /** Verify the ID token's signature with the server's JWKS. Default true.
-   *  @experimental Accepted already, without effect in this version. */
+  /** Verify the ID token's signature with the server's JWKS (OpenID Connect Core 3.1.3.7). Default true. false leaves it to TLS, which Core
+   *  allows since the token comes straight from the token endpoint; the algorithm and every claim are checked all the same. */
   verifyIdTokenSignature?: boolean;
-  /** Default ["RS256","ES256","PS256","EdDSA"]; never taken from the token.
-   *  @experimental Accepted already, without effect in this version. */
+  /** Default ["RS256","ES256","PS256","EdDSA"]; never taken from the token. RS384, RS512, PS384, PS512, ES384 and ES512 may be named too;
+   *  "none" and HS256 are refused: a browser can keep no shared secret. EdDSA needs an engine that has Ed25519. */
   idTokenSigningAlgs?: string[];
   /** Origins that client.fetch may send a token to. Default: none but the page's own and the issuer's. NEW
    *  @experimental Accepted already, without effect in this version. */
@@ -215,7 +215,7 @@ export interface ClientEvents {
   deadline: { kind: 'idle' | 'absolute' | 'session_expiry'; inSeconds: number };
   warning: { code: WarningCode; message: string };
 }
-export type WarningCode = 'clock_skew' | 'storage_degraded' | 'renewal_failed' | 'scope_narrowed' | 'locks_unavailable' | 'third_party_cookies_blocked';
+export type WarningCode = 'clock_skew' | 'storage_degraded' | 'renewal_failed' | 'scope_narrowed' | 'scope_widened' | 'locks_unavailable' | 'third_party_cookies_blocked';
 export interface SessionSnapshot {
   /** `offline`: signed in, but there is no network, or the last renewal met none. `recovering`: signed in, but the provider
    *  is in trouble (429, 5xx). Neither signs anybody out; both end with the next renewal that succeeds. */

@@ -85,9 +85,10 @@ func create(id int, options string) (string, error) {
 		Issuer: o.Issuer, ClientID: o.ClientID, Metadata: o.Metadata, Cache: storage.Page(), Timeout: o.HTTPTimeout,
 		Store: store(o, id), Shared: o.CacheLocation == "localstorage" || o.CacheLocation == "custom",
 		HTTP: page, Locks: page, Pages: page, Now: page.Now,
+		SigningAlgs: o.SigningAlgs, InsecureSkipSignature: o.InsecureSkipSignature, Crypto: page,
 	})
 	clients[id] = session.New(o, &session.Ports{
-		Vault: port(id), Transactions: storage.Session(), Page: page, Listener: page, Hash: page, Now: page.Now, Elapsed: page.Elapsed,
+		Vault: port(id), Transactions: storage.Session(), Page: page, Listener: page, Crypto: page, Now: page.Now, Elapsed: page.Elapsed,
 	})
 	return "", nil
 }

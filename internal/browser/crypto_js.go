@@ -2,12 +2,21 @@ package browser
 
 import "github.com/postern-auth/postern/internal/bridge"
 
-// SHA256 implements session.Hash with WebCrypto's digest: crypto/sha256 would make the module 29 KB larger.
-func (c Client) SHA256(text string) ([]byte, error) {
-	digest, err := bridge.Await(int(c), "sha256", text)
-	sum := make([]byte, 0, 32)
+// WebCrypto hashes and verifies: crypto/sha256 alone would make the module 29 KB larger.
+
+// Digest implements vault.Crypto.
+func (c Client) Digest(hash, text string) ([]byte, error) {
+	digest, err := bridge.Await(int(c), "digest", hash, text)
+	const longest = 64
+	sum := make([]byte, 0, longest)
 	for _, char := range digest { // one for each byte
 		sum = append(sum, byte(char))
 	}
 	return sum, err
+}
+
+// Verify implements vault.Crypto.
+func (c Client) Verify(alg, jwk, text, signature string) (bool, error) {
+	genuine, err := bridge.Await(int(c), "verify", alg, jwk, text, signature)
+	return genuine != "", err
 }

@@ -7,11 +7,17 @@ import (
 
 // IDToken is a decoded ID token. Decoding believes nothing: Check judges the claims.
 type IDToken struct {
-	Header    Value
-	Claims    Value
-	Raw       Secret
-	signed    string // header and payload as they were signed
-	signature []byte
+	Header Value
+	Claims Value
+	Raw    Secret
+	Alg    string // as the header says
+	signed int    // length of header and payload, as they were signed
+}
+
+// Signed returns what the signature is over, and the signature in base64url.
+func (t *IDToken) Signed() (text, signature string) {
+	raw := t.Raw.Reveal()
+	return raw[:t.signed], raw[t.signed+1:]
 }
 
 // String keeps the token out of logs: the parts of it that stand here would make it whole again.
@@ -34,11 +40,12 @@ func DecodeIDToken(raw Secret) (*IDToken, error) {
 	}
 	header, ok1 := decodeSegment(text[:first])
 	payload, ok2 := decodeSegment(text[first+1 : second])
-	signature, ok3 := decodeSegment(text[second+1:])
-	if !ok1 || !ok2 || !ok3 {
+	signature := text[second+1:]
+	_, ok3 := decodeSegment(signature)
+	if !ok1 || !ok2 || !ok3 && signature != "" {
 		return nil, malformed("a part is empty or not base64url (RFC 7515 section 2)")
 	}
-	t.signed, t.signature = text[:second], signature
+	t.signed = second
 	var what string
 	if t.Header, what = parse(string(header)); what == "" {
 		t.Claims, what = parse(string(payload))
@@ -46,12 +53,14 @@ func DecodeIDToken(raw Secret) (*IDToken, error) {
 	if what != "" {
 		return nil, malformed("the JSON text " + what)
 	}
-	alg, ok := t.Header.Get("alg").Text()
+	t.Alg = t.Header.Get("alg").Str()
 	switch {
 	case t.Header.Kind() != Object || t.Claims.Kind() != Object:
 		return nil, malformed("header and payload must be JSON objects")
-	case !ok || alg == "":
+	case t.Alg == "":
 		return nil, malformed("the header names no algorithm")
+	case signature == "" && t.Alg != "none": // which is refused for what it is
+		return nil, malformed("it has no signature")
 	case t.Header.Get("crit").Kind() != Missing || t.Header.Get("b64").Kind() != Missing:
 		// An extension that must be understood (RFC 7515 section 4.1.11) and isn't.
 		return nil, malformed("the header asks for an extension that Postern doesn't know")
@@ -83,6 +92,10 @@ type Expected struct {
 	Nonce string
 	// MaxAge is the max_age the login asked for, in seconds; negative when it asked for none. 0 counts.
 	MaxAge int64
+	// ACRValues are the authentication contexts that the login asked for, of which one must have been met; "" when it asked for none.
+	ACRValues string
+	// Organization is the one that the login asked for, by its ID (org_...) or its name, as Auth0 has them.
+	Organization string
 	// Previous is the session's ID token when this one came with a refresh, and nil at login.
 	Previous *IDToken
 	Now      time.Duration // since the epoch
@@ -128,6 +141,35 @@ func (t *IDToken) Check(want *Expected) error {
 	}
 	if want.MaxAge >= 0 && (!ok || authTime+want.MaxAge+tolerance < now) {
 		return claim("auth_time", "is missing or older than the max_age that was asked for")
+	}
+	if acr := t.Claims.Get("acr").Str(); want.ACRValues != "" && (acr == "" || !hasScope(want.ACRValues, acr)) {
+		return claim("acr", "is none of the acr_values that were asked for")
+	}
+	return t.checkOrganization(want.Organization)
+}
+
+// checkOrganization keeps a user of one organization out of another's pages. An ID is compared exactly, a name without case.
+func (t *IDToken) checkOrganization(want string) error {
+	switch {
+	case want == "":
+	case strings.HasPrefix(want, "org_"):
+		if t.Claims.Get("org_id").Str() != want {
+			return claim("org_id", "is not the organization that was asked for")
+		}
+	case !sameFold(t.Claims.Get("org_name").Str(), want):
+		return claim("org_name", "is not the organization that was asked for")
+	}
+	return nil
+}
+
+// HasAtHash reports whether the token speaks of the access token that came with it (Core section 3.1.3.6).
+func (t *IDToken) HasAtHash() bool { return t.Claims.Get("at_hash").Kind() != Missing }
+
+// CheckAtHash wants the left half of digest, the access token's: an access token that somebody else was given doesn't fit.
+func (t *IDToken) CheckAtHash(digest []byte) error {
+	half, ok := decodeSegment(t.Claims.Get("at_hash").Str())
+	if !ok || string(half) != string(digest[:len(digest)/2]) {
+		return claim("at_hash", "is not that of the access token")
 	}
 	return nil
 }

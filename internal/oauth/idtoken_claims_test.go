@@ -30,7 +30,9 @@ func issued(t *testing.T, with map[string]string) *oauth.IDToken {
 		}
 		w.Raw(all[i], value)
 	}
-	w.Raw("ISS", with["ISS"])
+	for _, name := range []string{"ISS", "acr", "org_id", "org_name"} {
+		w.Raw(name, with[name])
+	}
 	token, err := oauth.DecodeIDToken(oauth.NewSecret(jws(rs256, w.String())))
 	require.NoError(t, err)
 	return token
@@ -151,6 +153,41 @@ func TestCheckMaxAge(t *testing.T) {
 			continue
 		}
 		requireClaim(t, err, "auth_time")
+	}
+}
+
+// Core section 3.1.3.7, point 12: whoever asked for a second factor isn't signed in with less.
+func TestCheckACR(t *testing.T) {
+	for acr, ok := range map[string]bool{`"gold"`: true, `"silver"`: true, `"bronze"`: false, `"gold silver"`: false, `"Gold"`: false, ``: false, `""`: false, `1`: false, `["gold"]`: false} {
+		want := expected()
+		want.ACRValues = "gold silver"
+		err := issued(t, map[string]string{"acr": acr}).Check(want)
+		if ok {
+			assert.NoError(t, err, acr)
+			continue
+		}
+		requireClaim(t, err, "acr")
+	}
+	assert.NoError(t, issued(t, map[string]string{"acr": `"bronze"`}).Check(expected()), "nobody asked")
+}
+
+// An organization is asked for by its ID or by its name.
+func TestCheckOrganization(t *testing.T) {
+	for _, test := range []struct{ asked, id, name, claim string }{
+		{"", `"org_1"`, `"acme"`, ""},
+		{"org_1", `"org_1"`, ``, ""},
+		{"org_1", `"org_2"`, `"org_1"`, "org_id"}, {"org_1", `"ORG_1"`, ``, "org_id"}, {"org_1", ``, `"acme"`, "org_id"}, {"org_1", `["org_1"]`, ``, "org_id"},
+		{"Acme", `"org_1"`, `"acme"`, ""}, {"acme", ``, `"ACME"`, ""},
+		{"acme", `"acme"`, `"acme2"`, "org_name"}, {"acme", `"org_1"`, ``, "org_name"}, {"acme", ``, `1`, "org_name"},
+	} {
+		want := expected()
+		want.Organization = test.asked
+		err := issued(t, map[string]string{"org_id": test.id, "org_name": test.name}).Check(want)
+		if test.claim == "" {
+			assert.NoError(t, err, "%+v", test)
+			continue
+		}
+		requireClaim(t, err, test.claim)
 	}
 }
 

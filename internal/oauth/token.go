@@ -113,13 +113,14 @@ func ParseTokenResponse(h *HTTPResponse) (*TokenResponse, error) {
 
 func invalidToken(what string) *Error { return Fail(TokenResponseInvalid, "token response", what) }
 
-// jsonObject reads a body that must be a JSON object and says so in its header, or says what is wrong with it.
+// jsonObject reads a body that must be a JSON object and says so in its header, or says what is wrong with it. Keys have a type of their own
+// (RFC 7517 section 8.5.2), which some providers use.
 func jsonObject(h *HTTPResponse) (v Value, what string) {
 	mime := h.ContentType[:indexByte(h.ContentType, ';')]
 	for mime != "" && mime[len(mime)-1] == ' ' {
 		mime = mime[:len(mime)-1]
 	}
-	if !sameFold(mime, "application/json") {
+	if !sameFold(mime, "application/json") && !sameFold(mime, "application/jwk-set+json") {
 		return v, "isn't marked as application/json"
 	}
 	if len(h.Body) > MaxResponse {
@@ -183,19 +184,22 @@ func lifetime(v Value) (int64, bool) {
 	return n, ok && n >= 0 && n <= most
 }
 
-// sameFold compares ASCII text without case; lower is in lower case. strings.EqualFold would link the tables of Unicode.
-func sameFold(s, lower string) bool {
-	if len(s) != len(lower) {
+// sameFold compares ASCII text without case. strings.EqualFold would link the tables of Unicode.
+func sameFold(a, b string) bool {
+	if len(a) != len(b) {
 		return false
 	}
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		if c != lower[i] {
+	for i := 0; i < len(a); i++ {
+		if lower(a[i]) != lower(b[i]) {
 			return false
 		}
 	}
 	return true
+}
+
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
 }

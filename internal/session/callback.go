@@ -90,6 +90,7 @@ func (c *Client) finish(response *oauth.Response) (appState string, err error) {
 	held, err := c.Vault.Exchange(&vault.Exchange{
 		Code: code, Verifier: verifier, RedirectURI: tx.Get("redirect_uri").Str(), Nonce: tx.Get("nonce").Str(),
 		Audience: tx.Get("audience").Str(), Scope: tx.Get("scope").Str(), MaxAge: maxAge(tx.Get("max_age")),
+		ACRValues: tx.Get("acr_values").Str(), Organization: tx.Get("organization").Str(),
 	})
 	c.take(held)
 	return appState, err

@@ -71,6 +71,17 @@ func TestMaxAgeOfTheLogin(t *testing.T) {
 	}
 }
 
+// What a login asked for is looked for in its answer, whether the call or the client asked.
+func TestWhatTheLoginAskedFor(t *testing.T) {
+	w := newWorld(t, `"authorizationParams":{"acr_values":"gold","organization":"org_1"}`)
+	_, err := w.Callback(w.leave(`{}`, "code="+authCode))
+	require.NoError(t, err)
+	_, err = w.Callback(w.leave(`{"authorizationParams":{"acr_values":"silver","organization":"acme"}}`, "code="+authCode))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"gold", "org_1"}, []string{w.exchanges[0].ACRValues, w.exchanges[0].Organization})
+	assert.Equal(t, []string{"silver", "acme"}, []string{w.exchanges[1].ACRValues, w.exchanges[1].Organization})
+}
+
 // Whatever comes of it, no code stays in the address bar; and a URL that isn't the page's doesn't change it.
 func TestCallbackCleansTheAddressBar(t *testing.T) {
 	for name, query := range map[string]string{

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -77,7 +78,7 @@ func (w *world) another(options string) *session.Client {
 	require.NoError(w.t, err)
 	return session.New(o, &session.Ports{
 		Vault: port{w}, Transactions: &w.store, Page: page{w}, Listener: listener{w},
-		Hash:    hash(func(text string) ([]byte, error) { sum := sha256.Sum256([]byte(text)); return sum[:], nil }),
+		Crypto:  hash(func(text string) ([]byte, error) { sum := sha256.Sum256([]byte(text)); return sum[:], nil }),
 		Now:     func() time.Duration { return w.clock + w.set },
 		Elapsed: func() time.Duration { return w.clock - begin },
 	})
@@ -255,6 +256,14 @@ func requireCode(t testing.TB, err error, want oauth.Code) *oauth.Error {
 	return e
 }
 
+// hash is the SHA-256 of a browser: a session verifies nothing.
 type hash func(text string) ([]byte, error)
 
-func (h hash) SHA256(text string) ([]byte, error) { return h(text) }
+func (h hash) Digest(hash, text string) ([]byte, error) {
+	if hash != "SHA-256" {
+		return nil, errors.New("not asked for here")
+	}
+	return h(text)
+}
+
+func (h hash) Verify(_, _, _, _ string) (bool, error) { return false, errors.New("not asked for here") }

@@ -149,12 +149,13 @@ func TestWarnings(t *testing.T) {
 		change func(*vault.Held)
 		want   string
 	}{
-		"nothing":                {func(*vault.Held) {}, ""},
-		"narrowed":               {func(h *vault.Held) { h.Tokens[0].Granted = "openid read" }, "scope_narrowed"},
-		"narrowed to nothing":    {func(h *vault.Held) { h.Tokens[0].Granted = "" }, "scope_narrowed"},
-		"OpenID's scopes missed": {func(h *vault.Held) { h.Tokens[0].Granted = "read write" }, ""},
-		"widened":                {func(h *vault.Held) { h.Tokens[0].Granted += " admin" }, ""},
-		"degraded":               {func(h *vault.Held) { h.Degraded = true }, "storage_degraded"},
+		"nothing":                 {func(*vault.Held) {}, ""},
+		"narrowed":                {func(h *vault.Held) { h.Tokens[0].Granted = "openid read" }, "scope_narrowed"},
+		"narrowed to nothing":     {func(h *vault.Held) { h.Tokens[0].Granted = "" }, "scope_narrowed"},
+		"OpenID's scopes missed":  {func(h *vault.Held) { h.Tokens[0].Granted = "read write" }, ""},
+		"widened":                 {func(h *vault.Held) { h.Tokens[0].Granted += " admin" }, "scope_widened"},
+		"OpenID's scopes unasked": {func(h *vault.Held) { h.Tokens[0].Scope = "read write"; h.Tokens[0].Granted += " openid" }, ""},
+		"degraded":                {func(h *vault.Held) { h.Degraded = true }, "storage_degraded"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := signedIn(t, `"authorizationParams":{"scope":"read write"}`)

@@ -52,7 +52,7 @@ func (c *Client) Login(options oauth.Value) (string, error) {
 	if err1 != nil || err2 != nil || err3 != nil {
 		return "", oauth.Fail(oauth.InsecureContext, "login", "the browser gives no random numbers here; serve the page over https")
 	}
-	sum, err := c.Hash.SHA256(verifier.Reveal())
+	sum, err := c.Crypto.Digest("SHA-256", verifier.Reveal())
 	if err == nil {
 		request.Challenge, err = pkce.ChallengeOf(sum)
 	}
@@ -69,7 +69,8 @@ func (c *Client) Login(options oauth.Value) (string, error) {
 	tx.Str("issuer", c.Issuer).Str("client_id", c.ClientID).Str("redirect_uri", request.RedirectURI).
 		Str("code_verifier", verifier.Reveal()).Str("nonce", nonce).
 		Str("audience", c.param(params, "audience").Str()).Str("scope", request.Scope).
-		Raw("max_age", c.param(params, "max_age").Raw()).Str("app_state", options.Get("appState").Str()).
+		Raw("max_age", c.param(params, "max_age").Raw()).Str("acr_values", c.param(params, "acr_values").Str()).
+		Str("organization", c.param(params, "organization").Str()).Str("app_state", options.Get("appState").Str()).
 		Int("started_at", int64(c.Now()/time.Millisecond))
 	if err := storage.Put(c.Transactions, transactionPrefix+state, transactionVersion, tx.String()); err != nil {
 		return "", oauth.Fail(oauth.StorageUnavailable, "login", "sessionStorage is blocked or full; the login could not be finished when the user comes back")

@@ -156,7 +156,7 @@ func TestLoginFails(t *testing.T) {
 		"no metadata":            {func(w *world) { w.metaErr = fail(oauth.DiscoveryFailed) }, `{}`, oauth.DiscoveryFailed},
 		"no restoring":           {func(w *world) { w.heldErr = fail(oauth.StorageCorrupt) }, `{}`, oauth.StorageCorrupt},
 		"closed":                 {func(w *world) { w.Close() }, `{}`, oauth.ClientClosed},
-		"no WebCrypto":           {func(w *world) { w.Hash = hash(func(string) ([]byte, error) { return nil, errors.New("x") }) }, `{}`, oauth.InsecureContext},
+		"no WebCrypto":           {func(w *world) { w.Crypto = hash(func(string) ([]byte, error) { return nil, errors.New("x") }) }, `{}`, oauth.InsecureContext},
 		"an unknown option":      {nil, `{"appstate":1}`, oauth.ConfigInvalid},
 		"another's option":       {nil, `{"cacheMode":"on"}`, oauth.ConfigInvalid},
 		"a list":                 {nil, `[1]`, oauth.ConfigInvalid},

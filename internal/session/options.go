@@ -22,6 +22,9 @@ type Options struct {
 	BackgroundRenewal bool
 	Leeway            time.Duration
 	HTTPTimeout       time.Duration
+
+	SigningAlgs           string // with spaces between them
+	InsecureSkipSignature bool
 	// Idle and Absolute are how long the tenant's refresh tokens live unused, and in all; 0 where nobody said.
 	Idle, Absolute time.Duration
 }
@@ -62,6 +65,9 @@ func ParseOptions(json, origin string) (*Options, error) {
 		BackgroundRenewal: p.flag("backgroundRenewal", true),
 		Leeway:            p.seconds("leeway", 60),
 		HTTPTimeout:       p.seconds("httpTimeoutInSeconds", 10),
+
+		SigningAlgs:           p.algs("idTokenSigningAlgs", "RS256 ES256 PS256 EdDSA"),
+		InsecureSkipSignature: !p.flag("verifyIdTokenSignature", true),
 	}
 	lifetime := fields{in: v.Get("refreshTokenLifetime")}
 	o.Idle, o.Absolute = lifetime.seconds("idleSeconds", 0), lifetime.seconds("absoluteSeconds", 0)
@@ -96,6 +102,9 @@ func ParseOptions(json, origin string) (*Options, error) {
 	o.Scope = o.completeScope(o.Scope)
 	if given := v.Get("metadata"); given.Kind() != oauth.Missing {
 		o.Metadata, err = oauth.MetadataFrom(given, o.Issuer)
+		if err == nil && o.Metadata.JWKSURI == "" && !o.InsecureSkipSignature {
+			return nil, config("metadata must have jwks_uri, or verifyIdTokenSignature be false")
+		}
 	}
 	return o, err
 }
@@ -164,6 +173,24 @@ func (f *fields) seconds(name string, otherwise int64) time.Duration {
 		f.wrong(name, "a number of seconds, 0 or more")
 	}
 	return time.Duration(n) * time.Second
+}
+
+// algs reads a list of signature algorithms.
+func (f *fields) algs(name, otherwise string) string {
+	v := f.in.Get(name)
+	if v.Kind() == oauth.Missing {
+		return otherwise
+	}
+	list, known := "", v.Kind() == oauth.Array
+	for w := v.Walk(); w.Next(); {
+		kty, _ := oauth.Algorithm(w.Value.Str())
+		known = known && kty != ""
+		list += w.Value.Str() + " "
+	}
+	if list == "" || !known {
+		f.wrong(name, "a list of RS256, PS256, ES256, their longer kinds, or EdDSA")
+	}
+	return list
 }
 
 // checkNames refuses a name that isn't known, and says which one was probably meant.

@@ -18,6 +18,7 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, &session.Options{
 		Issuer: issuer, ClientID: "spa", Origin: origin, Scope: "openid profile email offline_access", CacheLocation: "sessionstorage",
 		UseRefreshTokens: true, BackgroundRenewal: true, Leeway: time.Minute, HTTPTimeout: 10 * time.Second,
+		SigningAlgs: "RS256 ES256 PS256 EdDSA",
 	}, o)
 }
 
@@ -44,9 +45,11 @@ func TestOptions(t *testing.T) {
 		plain + `,"authorizationParams":{"scope":""}`:        func(o *session.Options) bool { return o.Scope == asked },
 		plain + `,"authorizationParams":{"audience":"api"}`:  func(o *session.Options) bool { return o.Audience == "api" },
 		plain + `,"par":"auto","useDpop":false`:              func(o *session.Options) bool { return true },
-		plain + `,"verifyIdTokenSignature":true`:             func(o *session.Options) bool { return true },
+		plain + `,"verifyIdTokenSignature":true`:             func(o *session.Options) bool { return !o.InsecureSkipSignature },
+		plain + `,"verifyIdTokenSignature":false`:            func(o *session.Options) bool { return o.InsecureSkipSignature },
+		plain + `,"idTokenSigningAlgs":["ES512","RS384"]`:    func(o *session.Options) bool { return o.SigningAlgs == "ES512 RS384 " },
 		plain + `,"authorizationParams":{"foo":{"bar":[1]}}`: func(o *session.Options) bool { return o.Params.Get("foo").Kind() == oauth.Object },
-		plain + `,"metadata":{"issuer":"https://as.test","authorization_endpoint":"https://as.test/a","token_endpoint":"https://as.test/t"}`: func(o *session.Options) bool {
+		plain + `,"metadata":{"issuer":"https://as.test","authorization_endpoint":"https://as.test/a","token_endpoint":"https://as.test/t","jwks_uri":"https://as.test/k"}`: func(o *session.Options) bool {
 			return o.Metadata.TokenEndpoint == "https://as.test/t"
 		},
 	} {
@@ -83,6 +86,12 @@ func TestOptionsRefused(t *testing.T) {
 		"redirect_uri relative":             {params(`"redirect_uri":"/cb"`), "redirect_uri"},
 		"redirect_uri a number":             {params(`"redirect_uri":1`), "redirect_uri"},
 		"redirect_uri with a backslash":     {params(`"redirect_uri":"https://app.test\\@evil.test"`), "redirect_uri"},
+		"no algorithm":                      {plain + `,"idTokenSigningAlgs":[]`, "idTokenSigningAlgs"},
+		"none":                              {plain + `,"idTokenSigningAlgs":["RS256","none"]`, "idTokenSigningAlgs"},
+		"HS256":                             {plain + `,"idTokenSigningAlgs":["HS256"]`, "idTokenSigningAlgs"},
+		"algorithms in a text":              {plain + `,"idTokenSigningAlgs":"RS256"`, "idTokenSigningAlgs"},
+		"algorithm a number":                {plain + `,"idTokenSigningAlgs":[256]`, "idTokenSigningAlgs"},
+		"metadata without keys":             {plain + `,"metadata":{"issuer":"https://as.test","authorization_endpoint":"https://as.test/a","token_endpoint":"https://as.test/t"}`, "jwks_uri"},
 		"client secret":                     {plain + `,"client_secret":"canary"`, "public client"},
 		"clientSecret":                      {plain + `,"clientSecret":"canary"`, "public client"},
 		"client secret among params":        {params(`"client_secret":"canary"`), "client_secret"},

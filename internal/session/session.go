@@ -33,18 +33,13 @@ type Listener interface {
 	WakeAfter(d time.Duration)
 }
 
-// Hash waits for the browser's digest. An interface, since the shipped build doesn't let a call of a func value wait.
-type Hash interface {
-	SHA256(text string) ([]byte, error)
-}
-
 // Ports are what a client needs of the world.
 type Ports struct {
 	Vault        vault.Port
 	Transactions storage.Store
 	Page         Page
 	Listener     Listener
-	Hash         Hash
+	Crypto       vault.Crypto
 	Now          func() time.Duration // since the epoch
 	Elapsed      func() time.Duration // by a clock that nobody can set
 }
@@ -142,7 +137,7 @@ func (c *Client) take(held *vault.Held) {
 		}
 		if !holds(before, t) {
 			c.Listener.Event("token", describeToken(t, held.Generation))
-			c.warnIfNarrowed(t)
+			c.warnOfScope(t)
 		}
 	}
 	if skew := held.Skew; skew != 0 && skewed(skew) && (skew-c.skewTold).Abs() > oauth.ClockTolerance {

@@ -7,11 +7,17 @@ import (
 	"github.com/postern-auth/postern/internal/vault"
 )
 
-// warnIfNarrowed tells of a grant that is less than what was asked. The scopes of OpenID itself say nothing about an API, and some
-// providers leave them out of the answer.
-func (c *Client) warnIfNarrowed(t *vault.Token) {
-	if !oauth.HasScopes(t.Granted+" openid profile email offline_access", t.Scope) {
+// openID are scopes that say nothing about an API. Some providers leave them out of the answer, and some put them in unasked.
+const openID = " openid profile email offline_access"
+
+// warnOfScope tells of a grant that is less than what was asked, or more: a token that can do more than the application knows of is worth more to
+// a thief.
+func (c *Client) warnOfScope(t *vault.Token) {
+	if !oauth.HasScopes(t.Granted+openID, t.Scope) {
 		c.warn("scope_narrowed", "the provider granted less than was asked: "+oauth.Inert(t.Granted))
+	}
+	if !oauth.HasScopes(t.Scope+openID, t.Granted) {
+		c.warn("scope_widened", "the provider granted more than was asked: "+oauth.Inert(t.Granted))
 	}
 }
 

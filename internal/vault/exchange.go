@@ -22,8 +22,12 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 		return nil, err
 	}
 	start := v.Now()
+	go v.fetchKeys()
 	response, _, err := v.post(m.TokenEndpoint, oauth.CodeRequest(v.ClientID, x.Code, x.RedirectURI, x.Verifier), x.Code.Reveal(), x.Verifier.Reveal())
 	if err != nil {
+		if response != nil {
+			_ = v.revoke(response.RefreshToken) // there is no session that it could belong to, and it may live for months
+		}
 		return nil, err
 	}
 	rec, stored, err := v.records.update(func(now *record) bool {
@@ -40,7 +44,7 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 	}
 	v.backoff = backoff{}
 	want := v.expect(rec, false)
-	want.MaxAge = x.MaxAge
+	want.MaxAge, want.ACRValues, want.Organization = x.MaxAge, x.ACRValues, x.Organization
 	held, settled, err := v.accept(rec, response, want, tokenFrom(response, x.Audience, x.Scope, start))
 	if !settled {
 		err = loginRequired()
@@ -60,26 +64,37 @@ func (v *Vault) expect(rec *record, refreshed bool) *oauth.Expected {
 }
 
 // accept checks the ID token and lets the tokens out. The new refresh token is stored already: losing it to a bad ID token would lose
-// the family. A token that speaks of somebody else ends the session instead, and the server hears of it. settled is false where the world
-// moved meanwhile.
+// the family. A token that speaks of somebody else, or isn't the provider's, ends the session instead, and the server hears of it. settled is
+// false where the world moved meanwhile.
+//
+// A refreshed ID token that nobody can judge, because the keys can't be had just now, is left aside: the server need not have sent one (Core
+// section 12.2), the user is the one whose token was verified at sign-in, and a session isn't worth less than an outage of jwks_uri.
 func (v *Vault) accept(rec *record, response *oauth.TokenResponse, want *oauth.Expected, token *Token) (held *Held, settled bool, err error) {
-	skew := rec.skew
-	if !response.IDToken.Empty() || want.Previous == nil {
-		id, err := oauth.DecodeIDToken(response.IDToken)
+	skew, idToken := rec.skew, response.IDToken
+	if !idToken.Empty() || want.Previous == nil {
+		id, err := oauth.DecodeIDToken(idToken)
 		if err == nil {
 			err = id.Check(want)
 		}
-		if err != nil {
+		if err == nil {
+			err = v.verify(id, response.AccessToken)
+		}
+		switch {
+		case err == nil:
+			// Date can't be read across origins. iat can, and it was written between the request and its answer.
+			skew = id.IssuedAt() - rec.renewedAt
+		case want.Previous != nil && oauth.AsError(err).Retryable:
+			idToken = oauth.Secret{}
+		default:
+			oauth.AsError(err).Retryable = false // what was sent is used up
 			now := v.finish(rec.family)
 			_ = v.revoke(rec.refreshToken)
 			return v.held(now), true, err
 		}
-		// Date can't be read across origins. iat can, and it was written between the request and its answer.
-		skew = id.IssuedAt() - rec.renewedAt
 	}
 	now, published, err := v.records.swap(rec, func(now *record) {
-		if !response.IDToken.Empty() {
-			now.idToken = response.IDToken
+		if !idToken.Empty() {
+			now.idToken = idToken
 		}
 		now.tokens = put(now.tokens, token)
 		now.skew = skew

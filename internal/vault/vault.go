@@ -73,6 +73,8 @@ type Exchange struct {
 	Audience    string
 	Scope       string
 	MaxAge      int64 // seconds; negative when the login asked for none
+	// ACRValues and Organization are what the login asked for, if anything.
+	ACRValues, Organization string
 }
 
 // Renew asks for an access token.
@@ -123,6 +125,11 @@ type Config struct {
 	HTTP  HTTP
 	Locks Locks
 	Pages Pages
+	// SigningAlgs are the algorithms that an ID token may be signed with, with spaces between them.
+	SigningAlgs string
+	// InsecureSkipSignature leaves the signature to TLS, since the token comes straight from the token endpoint (Core section 3.1.3.7, point 6).
+	InsecureSkipSignature bool
+	Crypto                Crypto
 	// Now is the time since the epoch. A Duration is enough of a clock; time.Time would link its calendar.
 	Now func() time.Duration
 }
@@ -132,8 +139,11 @@ type Vault struct {
 	Config
 	records records
 
-	discovering sync.Mutex // held while waiting
-	mu          lock.Mutex // guards flights
+	discovering sync.Mutex    // held while waiting, as the next
+	fetching    sync.Mutex    // guards the two that follow
+	published   oauth.Value   // the provider's keys
+	refetched   time.Duration // since the epoch, when a name was unknown last
+	mu          lock.Mutex    // guards flights
 	flights     []*flight
 	// What follows is never touched across a wait: a browser's one thread is its guard.
 	backoff   backoff

@@ -29,7 +29,7 @@ const (
 
 // world is one origin: a provider, a store, locks, a clock and a bus, shared by the pages that open in it.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	server server
 	store  store
 	cache  *storage.Memory // the newest page's
@@ -37,9 +37,10 @@ type world struct {
 	bus    bus
 	clock  time.Duration
 	given  *oauth.Metadata // as the application gave it
+	crypto Crypto          // nil: the tokens' signatures are left alone
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	w := &world{t: t, clock: begin, cache: &storage.Memory{}, given: &oauth.Metadata{
 		Issuer: issuer, AuthorizationEndpoint: issuer + "/authorize", TokenEndpoint: tokenURL, RevocationEndpoint: revokeURL,
 	}}
@@ -61,6 +62,7 @@ func (w *world) open(s storage.Store, shared bool) *Vault {
 	v := Open(&Config{
 		Issuer: issuer, ClientID: client, Metadata: w.given, Timeout: 10 * time.Second, Store: s, Shared: shared, Cache: w.cache,
 		HTTP: &w.server, Locks: &w.locks, Pages: end, Now: func() time.Duration { return w.clock },
+		SigningAlgs: "RS256 ES256 PS256 EdDSA", InsecureSkipSignature: w.crypto == nil, Crypto: w.crypto,
 	})
 	end.hear = func(text string) {
 		_, err := v.Heard(text)

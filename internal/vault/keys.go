@@ -1,0 +1,94 @@
+package vault
+
+import (
+	"time"
+
+	"github.com/postern-auth/postern/internal/oauth"
+)
+
+// refetchAfter is how long the keys are kept before another unknown name may fetch them again: whoever can send us tokens could make us
+// flood the provider otherwise.
+const refetchAfter = time.Minute
+
+// Crypto is the browser's. Its own would make the module larger by more than all the rest of it.
+type Crypto interface {
+	// Digest hashes text; hash is WebCrypto's name for how.
+	Digest(hash, text string) ([]byte, error)
+	// Verify reports whether signature (base64url) over text is that of the key, a JWK. It fails where the browser can't use the key.
+	Verify(alg, jwk, text, signature string) (bool, error)
+}
+
+// keys returns the provider's keys, fetched once. They are fetched again where those that the caller has seen won't do: a provider makes new
+// ones now and then.
+func (v *Vault) keys(seen oauth.Value) (oauth.Value, error) {
+	v.fetching.Lock()
+	defer v.fetching.Unlock()
+	if v.published.Kind() != oauth.Missing && v.published != seen {
+		return v.published, nil
+	}
+	if seen.Kind() != oauth.Missing {
+		if since := v.Now() - v.refetched; v.refetched != 0 && since >= 0 && since < refetchAfter {
+			return seen, nil
+		}
+		v.refetched = v.Now()
+	}
+	m, err := v.Metadata()
+	if err != nil {
+		return seen, err
+	}
+	response, err := v.HTTP.Get(m.JWKSURI, v.Timeout)
+	if err != nil {
+		return seen, oauth.KeysFailed("jwks_uri could not be fetched: " + oauth.AsError(err).Description)
+	}
+	keys, err := oauth.ParseJWKS(response)
+	if err == nil {
+		v.published = keys
+	}
+	return keys, err
+}
+
+// fetchKeys makes the keys ready while the answer that needs them is on its way. What fails here is tried again when they are wanted.
+func (v *Vault) fetchKeys() {
+	if !v.InsecureSkipSignature {
+		_, _ = v.keys(oauth.Value{})
+	}
+}
+
+// verify checks the signature of an ID token, and that it is the one of this access token. Its error is retryable where nobody can tell for want of
+// a key.
+func (v *Vault) verify(id *oauth.IDToken, access oauth.Secret) error {
+	if err := id.CheckAlg(v.SigningAlgs); err != nil {
+		return err
+	}
+	if !v.InsecureSkipSignature {
+		keys, err := v.keys(oauth.Value{})
+		if err != nil {
+			return err
+		}
+		jwk, err := id.Key(keys)
+		if oauth.AsError(err).Retryable {
+			if keys, err = v.keys(keys); err == nil {
+				jwk, err = id.Key(keys)
+			}
+		}
+		if err != nil {
+			return err
+		}
+		text, signature := id.Signed()
+		genuine, err := v.Crypto.Verify(id.Alg, jwk, text, signature)
+		if err != nil {
+			return oauth.KeysFailed("the browser can't use the key for " + id.Alg)
+		}
+		if !genuine {
+			return id.Unverified()
+		}
+	}
+	if !id.HasAtHash() {
+		return nil
+	}
+	digest, err := v.Crypto.Digest(id.Digest(), access.Reveal())
+	if err != nil {
+		return oauth.Fail(oauth.InsecureContext, "sign-in", "the browser has no WebCrypto here; serve the page over https")
+	}
+	return id.CheckAtHash(digest)
+}
