@@ -167,7 +167,12 @@ func Key(issuer, clientID string) string {
 // Metadata implements Port. A failure isn't kept: the provider may be up again at the next call.
 func (v *Vault) Metadata() (*oauth.Metadata, error) {
 	v.discovering.Lock()
-	defer v.discovering.Unlock()
+	m, err := v.metadata()
+	v.discovering.Unlock()
+	return m, err
+}
+
+func (v *Vault) metadata() (*oauth.Metadata, error) {
 	if v.Config.Metadata != nil {
 		return v.Config.Metadata, nil
 	}
