@@ -34,17 +34,11 @@ export async function start(instantiate, host) {
     const f = number[0];
     return f === 0 ? undefined : f === f ? f : values[Number(ref & 0xFFFFFFFFn)];
   };
-  const kinds = { string: 2n, symbol: 3n, function: 4n };
+  // Objects, functions and texts, which are all that the module holds; of anything else nothing is wanted.
+  const kinds = { object: 1n, string: 2n, function: 4n };
   const box = (v) => {
-    if (typeof v === 'number') {
-      if (v !== v) return NAN;
-      if (v === 0) return NAN | 1n;
-      number[0] = v;
-      return bits[0];
-    }
-    if (v === undefined) return 0n;
-    if (v === null) return NAN | 2n;
-    if (typeof v === 'boolean') return NAN | (v ? 3n : 4n);
+    const kind = kinds[typeof v];
+    if (!kind || v === null) return 0n;
     let id = ids.get(v);
     if (id === undefined) {
       id = free.length ? free.pop() : values.length;
@@ -53,7 +47,7 @@ export async function start(instantiate, host) {
       ids.set(v, id);
     }
     counts[id]++;
-    return NAN | (kinds[typeof v] || 1n) << 32n | BigInt(id);
+    return NAN | kind << 32n | BigInt(id);
   };
   const list = (at, length) => Array.from({ length }, (_, i) => unbox(memory().getBigUint64(at + 8 * i, true)));
 
