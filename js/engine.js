@@ -2,6 +2,7 @@
 import { start } from './abi.js';
 import { AuthError, fail } from './errors.js';
 import { lock, note, noted, pause } from './pages.js';
+import { frame, popup } from './windows.js';
 
 let located;
 let compiled;
@@ -157,6 +158,8 @@ const run = async (module) => {
       await written(id);
       if (ms > 0) await pause(ms);
     },
+    frame,
+    popup: (id, ...rest) => popup(clients[id].popup(), ...rest),
     lock: async (id, name, ms) => {
       const release = await lock(name, +ms, () => clients[id].alone());
       if (dead) return release();

@@ -17,15 +17,19 @@ export class Client {
   /** Finishes a redirect. Default url: the page's own. Removes code and state from the address bar, also on failure.
    *  The same url handled twice in one page (React StrictMode) is one exchange and one result. */
   handleRedirectCallback<S = unknown>(url?: string): Promise<RedirectLoginResult<S>>;
-  /** @experimental Named already; in this version it rejects with `config_invalid`. */
+  /**
+   * Signs in in a window of its own. Call it in the handler of a click, before anything is awaited: later, browsers let no window open.
+   *
+   * @throws AuthError `popup_blocked`, `popup_closed` by the user, `popup_timeout`, or what the provider refused with.
+   */
   loginWithPopup(options?: PopupLoginOptions, config?: PopupConfigOptions): Promise<void>;
 
   // ---- tokens
   getTokenSilently(options?: GetTokenSilentlyOptions & { detailedResponse?: false }): Promise<string>;
   getTokenSilently(options: GetTokenSilentlyOptions & { detailedResponse: true }): Promise<TokenResponse>;
-  /** @experimental Named already; in this version it rejects with `config_invalid`. */
+  /** Signs in in a window of its own, and resolves with the access token that came of it. */
   getTokenWithPopup(options?: GetTokenWithPopupOptions, config?: PopupConfigOptions): Promise<string>;
-  /** Restores or silently begins a session; never rejects because nobody is signed in. */
+  /** Restores or silently begins a session; never rejects because nobody is signed in. createClient() restores alone: it opens no frame. */
   checkSession(options?: GetTokenSilentlyOptions): Promise<void>;
   revokeRefreshToken(options?: { audience?: string }): Promise<void>;
   /** RFC 8693.
@@ -88,8 +92,8 @@ export interface ClientOptions {
 
   /** Ask for offline_access and renew with refresh tokens. Default true. */
   useRefreshTokens?: boolean;
-  /** Try a hidden prompt=none frame when there is no usable refresh token. Default true.
-   *  @experimental Accepted already, without effect in this version. */
+  /** Try a hidden prompt=none frame when there is no usable refresh token (OpenID Connect Core 3.1.2.1). Default true. A browser that hides
+   *  the provider's cookies from frames makes it fail at once; the error is then the one that there was without it. */
   useRefreshTokensFallback?: boolean;
   /** One refresh token for many audiences (Auth0 MRRT). Default false.
    *  @experimental In this version true is refused with `config_invalid`. */
@@ -97,8 +101,7 @@ export interface ClientOptions {
   /** RFC 9449, ES256, key not extractable. Default false.
    *  @experimental In this version true is refused with `config_invalid`. */
   useDpop?: boolean;
-  /** RFC 9126. "auto": when the server requires it. Default "auto". NEW
-   *  @experimental In this version "always" is refused with `config_invalid`, and so is a server that requires it. */
+  /** Pushed authorization requests (RFC 9126). "auto": when the server requires them. Default "auto". NEW */
   par?: 'auto' | 'always' | 'never';
 
   /** Where tokens live. Default "sessionstorage": survives a reload, ends with the tab. */

@@ -2,7 +2,9 @@
 import { engine, load, memory, register } from './engine.js';
 import { AuthError, fail, toJSON } from './errors.js';
 import { mirror } from './mirror.js';
+import { relayed } from './windows.js';
 
+let restore; // what createClient does, and nobody else need
 const EVENTS = ['session', 'token', 'deadline', 'warning'];
 
 const freeze = (value) => {
@@ -42,6 +44,7 @@ export class Client {
   #told = {};
   #degraded = false;
   #lonely = false;
+  #popup;
   #channel;
   #mirror;
   #name;
@@ -71,6 +74,7 @@ export class Client {
       tell: (text) => this.#tell(text),
       alone: () => this.#alone(),
       mirror: this.#mirror,
+      popup: () => this.#popup,
     });
     if (typeof document !== 'undefined') this.#listen('addEventListener');
   }
@@ -149,6 +153,7 @@ export class Client {
   async #call(verb, text) {
     if (this.#closed) throw fail('client_closed', 'close() was called; make a new client');
     if (globalThis.isSecureContext === false) throw fail('insecure_context', 'browsers allow sign-in only on https pages and on localhost');
+    await relayed;
     let running;
     do { // while this call waited, another's end may have ended the instance
       running = await engine(this.#options.wasmUrl);
@@ -171,6 +176,25 @@ export class Client {
     if (openUrl) await openUrl(url);
   }
 
+  async loginWithPopup(options, { popup, timeoutInSeconds, closePopup = true } = {}) {
+    // Before anything is awaited: only in the user's own click do browsers let it.
+    const opened = popup || globalThis.open('', '', 'popup,width=480,height=640');
+    if (!opened) throw fail('popup_blocked', 'the browser blocked the popup: call this in the handler of a click, before anything is awaited, or give a popup');
+    this.#popup?.close();
+    this.#popup = opened;
+    try {
+      await this.#call('popup', toJSON('options', { ...options, timeoutInSeconds }));
+    } finally {
+      if (closePopup) opened.close();
+    }
+  }
+
+  async getTokenWithPopup({ cacheMode, ...options } = {}, config = {}) {
+    await this.loginWithPopup(options, config);
+    const { scope, audience } = options.authorizationParams || {};
+    return this.getTokenSilently({ authorizationParams: { scope, audience } });
+  }
+
   async handleRedirectCallback(url = location.href) {
     const appState = await this.#call('callback', new URL(url, location.href).href);
     return { appState, response_type: 'code' };
@@ -189,6 +213,7 @@ export class Client {
     return abandonable(() => this.#call(verb, toJSON('options', rest)), signal, rest.timeoutInSeconds);
   }
 
+  static { restore = (client) => client.#call('restore', '{}'); }
   async checkSession(options) { return this.#wait('check', options); }
   async revokeRefreshToken() { return this.#call('revoke', '{}'); }
   async getUser() { return this.#call('user', '{}'); }
@@ -226,14 +251,14 @@ export class Client {
 }
 
 // Named in index.d.ts, built in later versions. They say so, where a missing method would only be "not a function".
-for (const name of ['loginWithPopup', 'getTokenWithPopup', 'exchangeToken', 'fetchUserInfo', 'fetch', 'getDpopNonce', 'setDpopNonce', 'generateDpopProof', 'diagnose']) {
+for (const name of ['exchangeToken', 'fetchUserInfo', 'fetch', 'getDpopNonce', 'setDpopNonce', 'generateDpopProof', 'diagnose']) {
   Client.prototype[name] = async () => { throw fail('config_invalid', `${name} is not in this version of Postern`); };
 }
 Client.prototype.createFetcher = () => { throw fail('config_invalid', 'createFetcher is not in this version of Postern'); };
 
 export async function createClient(options) {
   const client = new Client(options);
-  await client.checkSession();
+  await restore(client);
   return client;
 }
 

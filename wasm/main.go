@@ -88,7 +88,8 @@ func create(id int, options string) (string, error) {
 		SigningAlgs: o.SigningAlgs, InsecureSkipSignature: o.InsecureSkipSignature, Crypto: page,
 	})
 	clients[id] = session.New(o, &session.Ports{
-		Vault: port(id), Transactions: storage.Session(), Page: page, Listener: page, Crypto: page, Now: page.Now, Elapsed: page.Elapsed,
+		Vault: port(id), Transactions: storage.Session(), Page: page, Listener: page, Crypto: page, Windows: page,
+		Now: page.Now, Elapsed: page.Elapsed,
 	})
 	return "", nil
 }

@@ -14,6 +14,7 @@ var vaults []*vault.Vault
 type port int
 
 func (p port) Metadata() (*oauth.Metadata, error)              { return vaults[p].Metadata() }
+func (p port) Push(form string) (string, error)                { return vaults[p].Push(form) }
 func (p port) Restore() (*vault.Held, error)                   { return vaults[p].Restore() }
 func (p port) Exchange(x *vault.Exchange) (*vault.Held, error) { return vaults[p].Exchange(x) }
 func (p port) Renew(r *vault.Renew) (*vault.Held, error)       { return vaults[p].Renew(r) }

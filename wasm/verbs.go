@@ -53,8 +53,12 @@ func dispatch(id int, verb, options string) (string, error) {
 			return c.Describe(t), nil
 		}
 		return oauth.Quote(t.Value.Reveal()), nil
+	case "popup":
+		return "", c.Popup(in)
+	case "restore":
+		return "", c.Check(in, false)
 	case "check":
-		return "", c.Check(in)
+		return "", c.Check(in, true)
 	case "logout":
 		url, err := c.Logout(in)
 		return oauth.Quote(url), err

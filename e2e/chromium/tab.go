@@ -26,6 +26,7 @@ type Tab struct {
 	browser context.Context // a tab may end before the tabs that it has opened
 	profile cdp.BrowserContextID
 	finish  func()
+	ends    bool
 	lost    lost
 }
 
@@ -68,12 +69,31 @@ func (tab *Tab) Opened(expression string) *Tab {
 	tab.Eval("void (" + expression + ")")
 	select {
 	case id := <-opened:
+		tab.arrives(ctx, id)
 		return newTab(tab.TB, tab.browser, tab.profile, chromedp.WithTargetID(id))
 	case <-ctx.Done():
 		tab.Fatalf("%s opened no tab", expression)
 		return nil
 	}
 }
+
+// arrives waits until a new tab has gone somewhere: one that is on its way can't be spoken to.
+func (tab *Tab) arrives(ctx context.Context, id target.ID) {
+	tab.Helper()
+	for {
+		result, err := chromedp.CallBrowser(ctx, target.GetTargets, target.GetTargetsParams{})
+		require.NoError(tab, err, "the tab that was opened went nowhere")
+		if slices.ContainsFunc(result.TargetInfos, func(info *target.Info) bool {
+			return info.TargetID == id && info.URL != "" && info.URL != "about:blank"
+		}) {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// Ends says that the page will close its tab by itself, which is no reason for complaint.
+func (tab *Tab) Ends() { tab.ends = true }
 
 // Goto loads a page.
 func (tab *Tab) Goto(url string) {
@@ -221,7 +241,7 @@ func (tab *Tab) lastURL() string {
 
 // complaints returns what nobody had allowed. The command before makes sure that everything the page has said so far has arrived.
 func (tab *Tab) complaints() []string {
-	if err := chromedp.Do(tab.ctx, chromedp.Evaluate[chromedp.Void]("0")); err != nil && !errors.Is(err, context.Canceled) {
+	if err := chromedp.Do(tab.ctx, chromedp.Evaluate[chromedp.Void]("0")); err != nil && !tab.ends && !errors.Is(err, context.Canceled) {
 		return []string{"the tab is gone: " + err.Error()}
 	}
 	return slices.Clone(tab.unexpected())

@@ -38,6 +38,7 @@ const t = {
       ...(ahead !== undefined && { nowProvider: () => Date.now() + t.ahead }),
       ...(ownCache && { cache: own }),
       ...(logs && { logger: (entry) => t.events.push({ name: 'log', detail: entry }) }),
+      useRefreshTokensFallback: false, // a session that ended is to be seen to end: see silent_test.go for the rest
       ...given,
       authorizationParams: {
         redirect_uri: location.origin + location.pathname,

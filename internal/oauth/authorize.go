@@ -21,8 +21,11 @@ const reservedParams = "client_id response_type state nonce code_challenge code_
 // CheckExtra reports whether an application may set a parameter by this name.
 func CheckExtra(name string) bool { return name != "" && !HasScopes(reservedParams, name) }
 
-// URL returns the address to send the user to. response_type is always code: RFC 9700 section 2.1.2 is the end of the implicit grant.
-func (a *Authorization) URL(endpoint string) string {
+// URL returns the address to send the user to.
+func (a *Authorization) URL(endpoint string) string { return WithQuery(endpoint, a.Params()) }
+
+// Params returns the request as a query or a form. response_type is always code: RFC 9700 section 2.1.2 is the end of the implicit grant.
+func (a *Authorization) Params() string {
 	var f Form
 	f.Add("client_id", a.ClientID).
 		Add("response_type", "code").
@@ -33,5 +36,5 @@ func (a *Authorization) URL(endpoint string) string {
 		Add("code_challenge", a.Challenge.Value()).
 		Add("code_challenge_method", pkce.Method)
 	f.Append(&a.Extra)
-	return WithQuery(endpoint, f.String())
+	return f.String()
 }

@@ -96,6 +96,8 @@ type Expected struct {
 	ACRValues string
 	// Organization is the one that the login asked for, by its ID (org_...) or its name, as Auth0 has them.
 	Organization string
+	// Subject is the user who is signed in already and asked for another token, if anybody is.
+	Subject string
 	// Previous is the session's ID token when this one came with a refresh, and nil at login.
 	Previous *IDToken
 	Now      time.Duration // since the epoch
@@ -113,6 +115,9 @@ func (t *IDToken) Check(want *Expected) error {
 	sub, ok := t.Claims.Get("sub").Text()
 	if !ok || sub == "" || len(sub) > 255 {
 		return claim("sub", "is missing, or no text of 1 to 255 characters")
+	}
+	if want.Subject != "" && sub != want.Subject {
+		return claim("sub", "is another user than the one signed in here")
 	}
 	now, tolerance := int64(want.Now/time.Second), int64(ClockTolerance/time.Second)
 	exp, ok := t.Claims.Get("exp").Whole()

@@ -49,7 +49,7 @@ func (c *Client) Callback(url string) (appState string, err error) {
 	this := &callback{state: response.State}
 	c.callbacks = append(c.callbacks, this)
 	c.mu.Unlock()
-	this.appState, this.err = c.finish(response)
+	this.appState, this.err = c.finish(response, "")
 	used := response.State
 	if code := oauth.AsError(this.err).Code; code == oauth.StateMismatch || code == oauth.CallbackReplayed {
 		used = "" // it was never ours, or is noted already
@@ -59,7 +59,8 @@ func (c *Client) Callback(url string) (appState string, err error) {
 	return this.appState, this.err
 }
 
-func (c *Client) finish(response *oauth.Response) (appState string, err error) {
+// finish believes an answer. subject is the user whose token it must be about, or "" where anybody may sign in.
+func (c *Client) finish(response *oauth.Response, subject string) (appState string, err error) {
 	payload, ok, err := storage.Take(c.Transactions, transactionPrefix+response.State, transactionVersion)
 	if err != nil && !storage.ErrCorrupt.Is(err) {
 		return "", oauth.Fail(oauth.StorageUnavailable, "callback", "sessionStorage is blocked, so the login that began here can't be finished")
@@ -90,7 +91,7 @@ func (c *Client) finish(response *oauth.Response) (appState string, err error) {
 	held, err := c.Vault.Exchange(&vault.Exchange{
 		Code: code, Verifier: verifier, RedirectURI: tx.Get("redirect_uri").Str(), Nonce: tx.Get("nonce").Str(),
 		Audience: tx.Get("audience").Str(), Scope: tx.Get("scope").Str(), MaxAge: maxAge(tx.Get("max_age")),
-		ACRValues: tx.Get("acr_values").Str(), Organization: tx.Get("organization").Str(),
+		ACRValues: tx.Get("acr_values").Str(), Organization: tx.Get("organization").Str(), Subject: subject,
 	})
 	c.take(held)
 	return appState, err

@@ -56,6 +56,9 @@ type world struct {
 	revoke    func() (*vault.Held, error)
 	signOut   func() error
 	heard     []string
+	pushed    string
+	push      func() (string, error)
+	frame     func(url, state string, timeout time.Duration) (string, error)
 }
 
 type event struct{ name, detail string }
@@ -77,7 +80,7 @@ func (w *world) another(options string) *session.Client {
 	o, err := session.ParseOptions("{"+plain+options+"}", origin)
 	require.NoError(w.t, err)
 	return session.New(o, &session.Ports{
-		Vault: port{w}, Transactions: &w.store, Page: page{w}, Listener: listener{w},
+		Windows: windows{w}, Vault: port{w}, Transactions: &w.store, Page: page{w}, Listener: listener{w},
 		Crypto:  hash(func(text string) ([]byte, error) { sum := sha256.Sum256([]byte(text)); return sum[:], nil }),
 		Now:     func() time.Duration { return w.clock + w.set },
 		Elapsed: func() time.Duration { return w.clock - begin },
@@ -94,6 +97,12 @@ func (w *world) step(s string) {
 type port struct{ w *world }
 
 func (p port) Metadata() (*oauth.Metadata, error) { return p.w.meta, p.w.metaErr }
+
+func (p port) Push(form string) (string, error) {
+	p.w.step("push")
+	p.w.pushed = form
+	return p.w.push()
+}
 
 func (p port) Restore() (*vault.Held, error) {
 	p.w.step("restore")
@@ -156,6 +165,22 @@ func (p page) Navigate(url string) error {
 
 func (p page) Visible() bool { return !p.w.hidden }
 func (p page) Online() bool  { return !p.w.offline }
+
+// windows brings no answer unless the test has one.
+type windows struct{ w *world }
+
+func (f windows) Frame(url, state string, timeout time.Duration) (string, error) {
+	f.w.step("frame")
+	if f.w.frame == nil {
+		return "", fail(oauth.Timeout)
+	}
+	return f.w.frame(url, state, timeout)
+}
+
+func (f windows) Popup(url, state string, timeout time.Duration) (string, error) {
+	f.w.step("popup")
+	return f.w.frame(url, state, timeout)
+}
 
 type listener struct{ w *world }
 

@@ -77,7 +77,7 @@ func TestClockSkew(t *testing.T) {
 	w := newWorld(t, "")
 	w.held = w.grant(1)
 	w.held.Skew = time.Hour
-	require.NoError(t, w.Check(oauth.Value{}))
+	require.NoError(t, w.Check(oauth.Value{}, false))
 	assert.Contains(t, w.events("session")[0], `"clockSkewSeconds":3600`)
 	warnings := w.events("warning")
 	require.Len(t, warnings, 1)

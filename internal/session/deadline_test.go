@@ -27,7 +27,7 @@ func living(t *testing.T, options, claims string) *world {
 		w.held.SignedInAt, w.held.RenewedAt = begin, w.clock
 		return w.held, nil
 	}
-	require.NoError(t, w.Check(oauth.Value{}))
+	require.NoError(t, w.Check(oauth.Value{}, false))
 	return w
 }
 

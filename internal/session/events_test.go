@@ -71,7 +71,7 @@ func TestSnapshotIsTheDeclaredOne(t *testing.T) {
 		if n > 0 {
 			w.held = w.grant(n)
 		}
-		require.NoError(t, w.Check(oauth.Value{}))
+		require.NoError(t, w.Check(oauth.Value{}, false))
 		var got map[string]any
 		require.NoError(t, json.Unmarshal([]byte(w.events("session")[0]), &got))
 		for _, name := range required {
@@ -90,7 +90,7 @@ func TestEventsTellWhatIsNew(t *testing.T) {
 
 	for range 3 {
 		w.get("")
-		require.NoError(t, w.Check(oauth.Value{}))
+		require.NoError(t, w.Check(oauth.Value{}, false))
 		_, err := w.User()
 		require.NoError(t, err)
 	}
@@ -177,7 +177,7 @@ func TestWarnings(t *testing.T) {
 	w := newWorld(t, "")
 	w.held = w.grant(1)
 	w.held.Degraded = true
-	require.NoError(t, w.Check(oauth.Value{}))
+	require.NoError(t, w.Check(oauth.Value{}, false))
 	assert.Len(t, w.events("warning"), 1, "told once")
 	w.renew = func(r *vault.Renew) (*vault.Held, error) { h := w.grant(2); h.Degraded = true; return h, nil }
 	w.get(`{"cacheMode":"off"}`)

@@ -27,20 +27,35 @@ func (c *Client) Login(options oauth.Value) (string, error) {
 	if err := checkNames(options, loginNames); err != nil {
 		return "", err
 	}
-	params := options.Get("authorizationParams")
-	if err := checkParams(params, oauth.Origin(c.Page.URL())); err != nil {
-		return "", err
-	}
-	m, err := c.Vault.Metadata()
+	url, _, err := c.prepare(options, "", "")
 	if err != nil {
 		return "", err
 	}
-	if m.RequirePAR {
-		return "", config("the provider requires pushed authorization requests (RFC 9126), which this version of Postern doesn't support")
+	if fragment := options.Get("fragment").Str(); fragment != "" {
+		url += "#" + fragment
 	}
-	request := &oauth.Authorization{ClientID: c.ClientID, RedirectURI: c.param(params, "redirect_uri").Str(), Scope: c.Scope}
-	if request.RedirectURI == "" {
-		request.RedirectURI = c.Origin
+	if options.Get("openUrl").True() {
+		return url, nil
+	}
+	return url, c.Page.Navigate(url)
+}
+
+// prepare stores a login under its state and returns the address that begins it. A state that begins with where is answered in
+// another window than this page's, whose address redirectURI then is, unless the call names one.
+func (c *Client) prepare(options oauth.Value, where, redirectURI string) (url, state string, err error) {
+	params := options.Get("authorizationParams")
+	if err := checkParams(params, oauth.Origin(c.Page.URL())); err != nil {
+		return "", "", err
+	}
+	m, err := c.Vault.Metadata()
+	if err != nil {
+		return "", "", err
+	}
+	request := &oauth.Authorization{ClientID: c.ClientID, RedirectURI: params.Get("redirect_uri").Str(), Scope: c.Scope}
+	for _, next := range [...]string{redirectURI, c.Params.Get("redirect_uri").Str(), c.Origin} {
+		if request.RedirectURI == "" {
+			request.RedirectURI = next
+		}
 	}
 	if scope := params.Get("scope").Str(); scope != "" {
 		request.Scope = c.completeScope(scope)
@@ -50,18 +65,29 @@ func (c *Client) Login(options oauth.Value) (string, error) {
 	state, err2 := pkce.RandomString()
 	nonce, err3 := pkce.RandomString()
 	if err1 != nil || err2 != nil || err3 != nil {
-		return "", oauth.Fail(oauth.InsecureContext, "login", "the browser gives no random numbers here; serve the page over https")
+		return "", "", oauth.Fail(oauth.InsecureContext, "login", "the browser gives no random numbers here; serve the page over https")
 	}
+	state = where + state
 	sum, err := c.Crypto.Digest("SHA-256", verifier.Reveal())
 	if err == nil {
 		request.Challenge, err = pkce.ChallengeOf(sum)
 	}
 	if err != nil {
-		return "", oauth.Fail(oauth.InsecureContext, "login", "the browser has no WebCrypto here; serve the page over https")
+		return "", "", oauth.Fail(oauth.InsecureContext, "login", "the browser has no WebCrypto here; serve the page over https")
 	}
 	request.State, request.Nonce = state, nonce
-	if err := c.noteStart(); err != nil {
-		return "", err
+	url = request.URL(m.AuthorizationEndpoint)
+	if c.PAR == "always" || c.PAR == "auto" && m.RequirePAR {
+		uri, err := c.Vault.Push(request.Params())
+		if err != nil {
+			return "", "", err
+		}
+		url = request.PushedURL(m.AuthorizationEndpoint, uri)
+	}
+	if where == "" { // the page is about to be left
+		if err := c.noteStart(); err != nil {
+			return "", "", err
+		}
 	}
 	c.dropStale()
 	// A login in flight is stored under its state, so that logins in several tabs, or one begun twice, never overwrite each other.
@@ -73,16 +99,9 @@ func (c *Client) Login(options oauth.Value) (string, error) {
 		Str("organization", c.param(params, "organization").Str()).Str("app_state", options.Get("appState").Str()).
 		Int("started_at", int64(c.Now()/time.Millisecond))
 	if err := storage.Put(c.Transactions, transactionPrefix+state, transactionVersion, tx.String()); err != nil {
-		return "", oauth.Fail(oauth.StorageUnavailable, "login", "sessionStorage is blocked or full; the login could not be finished when the user comes back")
+		return "", "", oauth.Fail(oauth.StorageUnavailable, "login", "sessionStorage is blocked or full; the login could not be finished when the user comes back")
 	}
-	url := request.URL(m.AuthorizationEndpoint)
-	if fragment := options.Get("fragment").Str(); fragment != "" {
-		url += "#" + fragment
-	}
-	if options.Get("openUrl").True() {
-		return url, nil
-	}
-	return url, c.Page.Navigate(url)
+	return url, state, nil
 }
 
 // dropStale removes logins that nobody finished.

@@ -150,9 +150,12 @@ func TestLoginFails(t *testing.T) {
 		options string
 		want    oauth.Code
 	}{
-		"storage blocked":        {func(w *world) { w.store.blocked = storage.ErrUnavailable }, `{}`, oauth.StorageUnavailable},
-		"storage full":           {func(w *world) { w.store.blocked = storage.ErrFull }, `{}`, oauth.StorageUnavailable},
-		"PAR required":           {func(w *world) { w.meta.RequirePAR = true }, `{}`, oauth.ConfigInvalid},
+		"storage blocked": {func(w *world) { w.store.blocked = storage.ErrUnavailable }, `{}`, oauth.StorageUnavailable},
+		"storage full":    {func(w *world) { w.store.blocked = storage.ErrFull }, `{}`, oauth.StorageUnavailable},
+		"the push is refused": {func(w *world) {
+			w.meta.RequirePAR = true
+			w.push = func() (string, error) { return "", fail(oauth.AuthorizationFailed) }
+		}, `{}`, oauth.AuthorizationFailed},
 		"no metadata":            {func(w *world) { w.metaErr = fail(oauth.DiscoveryFailed) }, `{}`, oauth.DiscoveryFailed},
 		"no restoring":           {func(w *world) { w.heldErr = fail(oauth.StorageCorrupt) }, `{}`, oauth.StorageCorrupt},
 		"closed":                 {func(w *world) { w.Close() }, `{}`, oauth.ClientClosed},
@@ -184,3 +187,34 @@ func TestLoginFails(t *testing.T) {
 }
 
 var _ session.Page = page{}
+
+// RFC 9126: the request goes ahead, and the browser carries only its name.
+func TestPushedLogin(t *testing.T) {
+	for par, required := range map[string]bool{`"par":"always"`: false, `"par":"auto"`: true, ``: true} {
+		w := newWorld(t, par)
+		w.meta.RequirePAR = required
+		w.push = func() (string, error) {
+			keys, _ := w.store.Keys("postern:login:")
+			assert.Empty(t, keys, "no login is in flight before the provider has taken it")
+			return "urn:par:1", nil
+		}
+		address, err := w.Login(value(t, `{"authorizationParams":{"login_hint":"canary"}}`))
+		require.NoError(t, err)
+		assert.Equal(t, issuer+"/authorize?client_id=spa&request_uri=urn%3Apar%3A1", address)
+		form, err := url.ParseQuery(w.pushed)
+		require.NoError(t, err)
+		assert.Equal(t, "canary", form.Get("login_hint"))
+		assert.Equal(t, "S256", form.Get("code_challenge_method"))
+		assert.Empty(t, form.Get("request_uri"))
+		keys, _ := w.store.Keys("postern:login:" + form.Get("state"))
+		assert.Len(t, keys, 1)
+	}
+	for par, required := range map[string]bool{`"par":"never"`: true, `"par":"auto"`: false} {
+		w := newWorld(t, par)
+		w.meta.RequirePAR = required
+		address, err := w.Login(noOptions())
+		require.NoError(t, err)
+		assert.Contains(t, address, "code_challenge=")
+		assert.NotContains(t, w.steps, "push")
+	}
+}

@@ -15,11 +15,16 @@ type Options struct {
 	Scope    string
 	Audience string
 	Params   oauth.Value // authorizationParams
+	PAR      string      // auto, always or never
 	Metadata *oauth.Metadata
 
 	CacheLocation     string
 	UseRefreshTokens  bool
 	BackgroundRenewal bool
+	UseFallback       bool // to a hidden frame
+	SilentRedirectURI string
+	PopupRedirectURI  string
+	AuthorizeTimeout  time.Duration
 	Leeway            time.Duration
 	HTTPTimeout       time.Duration
 
@@ -36,7 +41,7 @@ const optionNames = "issuer domain clientId authorizationParams metadata useRefr
 
 // notYet are the options whose value this version can't honour. Ignoring useDpop would leave somebody believing in a protection that
 // isn't there.
-const notYet = `useDpop:true useWorker:true useMrrt:true par:"always"`
+const notYet = `useDpop:true useWorker:true useMrrt:true`
 
 // ParseOptions reads createClient's options, given as JSON. origin is the page's.
 func ParseOptions(json, origin string) (*Options, error) {
@@ -60,9 +65,14 @@ func ParseOptions(json, origin string) (*Options, error) {
 	o := &Options{
 		Issuer: p.text("issuer", ""), ClientID: p.text("clientId", ""), Origin: origin,
 		Scope: params.Get("scope").Str(), Audience: params.Get("audience").Str(), Params: params,
+		PAR:               p.text("par", "auto"),
 		CacheLocation:     p.text("cacheLocation", "sessionstorage"),
 		UseRefreshTokens:  p.flag("useRefreshTokens", true),
 		BackgroundRenewal: p.flag("backgroundRenewal", true),
+		UseFallback:       p.flag("useRefreshTokensFallback", true),
+		SilentRedirectURI: p.text("silentRedirectUri", ""),
+		PopupRedirectURI:  p.text("popupRedirectUri", ""),
+		AuthorizeTimeout:  p.seconds("authorizeTimeoutInSeconds", 60),
 		Leeway:            p.seconds("leeway", 60),
 		HTTPTimeout:       p.seconds("httpTimeoutInSeconds", 10),
 
@@ -90,8 +100,15 @@ func ParseOptions(json, origin string) (*Options, error) {
 		return nil, config("issuer must be an https address (http on loopback only) without query and fragment, or domain a host name")
 	case o.CacheLocation != "memory" && o.CacheLocation != "sessionstorage" && o.CacheLocation != "localstorage":
 		return nil, config("cacheLocation must be memory, sessionstorage or localstorage")
+	case o.PAR != "auto" && o.PAR != "always" && o.PAR != "never":
+		return nil, config("par must be auto, always or never")
 	case o.HTTPTimeout <= 0:
 		return nil, config("httpTimeoutInSeconds must be above 0")
+	case o.AuthorizeTimeout <= 0:
+		return nil, config("authorizeTimeoutInSeconds must be above 0")
+	case o.SilentRedirectURI != "" && checkRedirectURI(o.SilentRedirectURI, origin) != nil,
+		o.PopupRedirectURI != "" && checkRedirectURI(o.PopupRedirectURI, origin) != nil:
+		return nil, config("silentRedirectUri and popupRedirectUri must be addresses of this page's origin, without fragment")
 	}
 	if v.Get("cache").Kind() != oauth.Missing {
 		o.CacheLocation = "custom"

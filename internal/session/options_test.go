@@ -18,7 +18,7 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, &session.Options{
 		Issuer: issuer, ClientID: "spa", Origin: origin, Scope: "openid profile email offline_access", CacheLocation: "sessionstorage",
 		UseRefreshTokens: true, BackgroundRenewal: true, Leeway: time.Minute, HTTPTimeout: 10 * time.Second,
-		SigningAlgs: "RS256 ES256 PS256 EdDSA",
+		SigningAlgs: "RS256 ES256 PS256 EdDSA", UseFallback: true, PAR: "auto", AuthorizeTimeout: time.Minute,
 	}, o)
 }
 
@@ -86,6 +86,10 @@ func TestOptionsRefused(t *testing.T) {
 		"redirect_uri relative":             {params(`"redirect_uri":"/cb"`), "redirect_uri"},
 		"redirect_uri a number":             {params(`"redirect_uri":1`), "redirect_uri"},
 		"redirect_uri with a backslash":     {params(`"redirect_uri":"https://app.test\\@evil.test"`), "redirect_uri"},
+		"no time to authorize":              {plain + `,"authorizeTimeoutInSeconds":0`, "authorizeTimeoutInSeconds"},
+		"silentRedirectUri elsewhere":       {plain + `,"silentRedirectUri":"https://evil.test/"`, "silentRedirectUri"},
+		"popupRedirectUri elsewhere":        {plain + `,"popupRedirectUri":"https://evil.test/"`, "popupRedirectUri"},
+		"silentRedirectUri relative":        {plain + `,"silentRedirectUri":"/callback.html"`, "silentRedirectUri"},
 		"no algorithm":                      {plain + `,"idTokenSigningAlgs":[]`, "idTokenSigningAlgs"},
 		"none":                              {plain + `,"idTokenSigningAlgs":["RS256","none"]`, "idTokenSigningAlgs"},
 		"HS256":                             {plain + `,"idTokenSigningAlgs":["HS256"]`, "idTokenSigningAlgs"},
@@ -132,7 +136,7 @@ func TestOptionsRefused(t *testing.T) {
 		"useDpop":                           {plain + `,"useDpop":true`, "useDpop"},
 		"useWorker":                         {plain + `,"useWorker":true`, "useWorker"},
 		"useMrrt":                           {plain + `,"useMrrt":true`, "useMrrt"},
-		"par always":                        {plain + `,"par":"always"`, "par"},
+		"par of another kind":               {plain + `,"par":"sometimes"`, "par"},
 		"cacheLocation":                     {plain + `,"cacheLocation":"cookie"`, "cacheLocation"},
 		"cacheLocation of two":              {plain + `,"cacheLocation":"memory localstorage"`, "cacheLocation"},
 		"cacheLocation empty":               {plain + `,"cacheLocation":""`, "cacheLocation"},

@@ -46,7 +46,7 @@ func TestSchedule(t *testing.T) {
 		})
 	}
 	w := newWorld(t, "")
-	require.NoError(t, w.Check(oauth.Value{}))
+	require.NoError(t, w.Check(oauth.Value{}, false))
 	assert.EqualValues(t, idle, w.wait(), "nobody is signed in")
 
 	w = signedIn(t, `"backgroundRenewal":false`)
@@ -183,7 +183,7 @@ func TestClose(t *testing.T) {
 		"login":         func() error { _, err := w.Login(oauth.Value{}); return err },
 		"callback":      func() error { _, err := w.Callback(""); return err },
 		"token":         func() error { _, err := w.Token(oauth.Value{}); return err },
-		"check":         func() error { return w.Check(oauth.Value{}) },
+		"check":         func() error { return w.Check(oauth.Value{}, false) },
 		"user":          func() error { _, err := w.User(); return err },
 		"claims":        func() error { _, err := w.IDTokenClaims(); return err },
 		"authenticated": func() error { _, err := w.IsAuthenticated(); return err },

@@ -3,6 +3,7 @@
 package session
 
 import (
+	"sync"
 	"time"
 
 	"github.com/postern-auth/postern/internal/lock"
@@ -40,6 +41,7 @@ type Ports struct {
 	Page         Page
 	Listener     Listener
 	Crypto       vault.Crypto
+	Windows      Windows
 	Now          func() time.Duration // since the epoch
 	Elapsed      func() time.Duration // by a clock that nobody can set
 }
@@ -49,6 +51,7 @@ type Client struct {
 	Options
 	Ports
 
+	asking    sync.Mutex // one question to the provider at a time
 	restoring lock.Mutex
 	restored  bool
 	closed    bool

@@ -89,7 +89,10 @@ func (c *Client) token(r *request) (*vault.Token, error) {
 			return t, nil
 		}
 	}
-	return fresh, err
+	if err != nil {
+		return c.fallBack(r, err)
+	}
+	return fresh, nil
 }
 
 // fresh returns a token that outlives the leeway, or a new one where it is forced to.
@@ -178,9 +181,9 @@ func (c *Client) Describe(t *vault.Token) string {
 		Num("expires_in", max(0, int64((t.Expires-c.Now())/time.Second))).Str("scope", t.Granted).String()
 }
 
-// Check restores a session and renews its token where it must. Nobody being signed in is no error, nor is a provider that can't be
-// reached: what was restored stays, and the next call tries again.
-func (c *Client) Check(options oauth.Value) error {
+// Check restores a session and renews its token where it must. Where there is none, begin says whether to ask the provider for one. Nobody being signed
+// in is no error, nor is a provider that can't be reached: what was restored stays, and the next call tries again.
+func (c *Client) Check(options oauth.Value, begin bool) error {
 	if err := c.begin(); err != nil {
 		return err
 	}
@@ -189,9 +192,9 @@ func (c *Client) Check(options oauth.Value) error {
 		return err
 	}
 	c.mu.Lock()
-	signedIn := c.signedIn()
+	begin = begin || c.signedIn()
 	c.mu.Unlock()
-	if signedIn {
+	if begin {
 		_, _ = c.token(r)
 	}
 	return nil

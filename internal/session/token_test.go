@@ -18,7 +18,7 @@ func signedIn(t *testing.T, options string) *world {
 	w := newWorld(t, options)
 	w.held = w.grant(1)
 	w.renew = w.rotate
-	require.NoError(t, w.Check(oauth.Value{}))
+	require.NoError(t, w.Check(oauth.Value{}, false))
 	return w
 }
 
@@ -76,7 +76,7 @@ func TestLeeway(t *testing.T) {
 		w.held = w.grant(1)
 		w.held.Tokens[0].Lifetime = time.Duration(test.lifetime) * time.Second
 		w.held.Tokens[0].Expires = w.clock + time.Duration(test.left)*time.Second
-		require.NoError(t, w.Check(value(t, `{"cacheMode":"cache-only"}`)))
+		require.NoError(t, w.Check(value(t, `{"cacheMode":"cache-only"}`), false))
 		assert.Equal(t, test.good, w.get(`{"cacheMode":"cache-only"}`) != "", "%+v", test)
 		assert.Equal(t, test.good, w.Cached(w.clock+w.set, w.clock-begin) != "", "%+v", test)
 		assert.Equal(t, test.good, w.get("") == "at-canary-1", "%+v", test)
@@ -139,7 +139,7 @@ func TestTokenOptionsRefused(t *testing.T) {
 	} {
 		_, err := w.Token(value(t, options))
 		requireCode(t, err, oauth.ConfigInvalid)
-		requireCode(t, w.Check(value(t, options)), oauth.ConfigInvalid)
+		requireCode(t, w.Check(value(t, options), false), oauth.ConfigInvalid)
 	}
 	assert.Empty(t, w.renewals)
 }
@@ -195,7 +195,7 @@ func TestCachedAllocatesNothing(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	w := newWorld(t, "")
-	require.NoError(t, w.Check(oauth.Value{}))
+	require.NoError(t, w.Check(oauth.Value{}, false))
 	assert.Empty(t, w.renewals, "nobody is signed in: nothing is asked")
 
 	for _, code := range []oauth.Code{oauth.LoginRequired, oauth.Network, oauth.Timeout, oauth.SessionRevoked, oauth.MissingRefreshToken, oauth.TokenEndpointError} {
@@ -203,15 +203,15 @@ func TestCheck(t *testing.T) {
 		w.held = w.grant(1)
 		w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(code) }
 		w.clock += time.Hour
-		require.NoError(t, w.Check(oauth.Value{}), "%s is no reason to fail", code)
+		require.NoError(t, w.Check(oauth.Value{}, false), "%s is no reason to fail", code)
 		assert.Len(t, w.renewals, 1)
 	}
 	w = newWorld(t, "")
 	w.heldErr = fail(oauth.StorageCorrupt)
-	requireCode(t, w.Check(oauth.Value{}), oauth.StorageCorrupt)
+	requireCode(t, w.Check(oauth.Value{}, false), oauth.StorageCorrupt)
 	w.heldErr = nil
-	require.NoError(t, w.Check(oauth.Value{}), "a failure to restore isn't kept")
-	require.NoError(t, w.Check(oauth.Value{}))
+	require.NoError(t, w.Check(oauth.Value{}, false), "a failure to restore isn't kept")
+	require.NoError(t, w.Check(oauth.Value{}, false))
 	assert.Equal(t, []string{"restore", "restore", "session"}, w.steps)
 }
 

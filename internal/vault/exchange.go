@@ -44,7 +44,7 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 	}
 	v.backoff = backoff{}
 	want := v.expect(rec, false)
-	want.MaxAge, want.ACRValues, want.Organization = x.MaxAge, x.ACRValues, x.Organization
+	want.MaxAge, want.ACRValues, want.Organization, want.Subject = x.MaxAge, x.ACRValues, x.Organization, x.Subject
 	held, settled, err := v.accept(rec, response, want, tokenFrom(response, x.Audience, x.Scope, start))
 	if !settled {
 		err = loginRequired()

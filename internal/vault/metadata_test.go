@@ -113,3 +113,27 @@ func TestMetadataCacheIsChecked(t *testing.T) {
 	_, err := w.instance().Metadata()
 	requireCode(t, err, oauth.IssuerMismatch)
 }
+
+func TestPush(t *testing.T) {
+	w := newWorld(t)
+	_, err := w.page().Push("client_id=spa")
+	requireCode(t, err, oauth.ConfigInvalid)
+	w.given.PAREndpoint = issuer + "/par"
+	for name, test := range map[string]struct {
+		answer reply
+		want   oauth.Code
+	}{
+		"taken":         {status(201, "application/json", `{"request_uri":"urn:x"}`), ""},
+		"refused":       {refuse(400, `{"error":"invalid_scope"}`), oauth.AuthorizationFailed},
+		"no connection": {lost(oauth.Network), oauth.Network},
+	} {
+		w.server.pushing = test.answer
+		uri, err := w.page().Push("client_id=spa&scope=openid")
+		if test.want == "" {
+			require.NoError(t, err, name)
+			assert.Equal(t, "urn:x", uri)
+			continue
+		}
+		requireCode(t, err, test.want)
+	}
+}

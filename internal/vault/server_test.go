@@ -32,6 +32,7 @@ type server struct {
 	cutOff   bool
 	probing  func()
 	revoking reply
+	pushing  reply
 	metadata func(url string) (*oauth.HTTPResponse, error)
 
 	mu     sync.Mutex
@@ -81,6 +82,9 @@ func (s *server) take(r request) (reply, int) {
 			return s.revoking, 0
 		}
 		return status(200, "text/plain", ""), 0
+	}
+	if r.url == issuer+"/par" {
+		return s.pushing, 0
 	}
 	require.Equal(s.t, tokenURL, r.url)
 	s.sent = append(s.sent, r)

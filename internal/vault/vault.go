@@ -20,6 +20,8 @@ import (
 type Port interface {
 	// Metadata returns the issuer's metadata, fetched once.
 	Metadata() (*oauth.Metadata, error)
+	// Push sends an authorization request ahead (RFC 9126) and returns its request_uri.
+	Push(form string) (string, error)
 	// Restore returns what an earlier page left, or another page has changed, without any request.
 	Restore() (*Held, error)
 	// Heard takes what another page told.
@@ -75,6 +77,8 @@ type Exchange struct {
 	MaxAge      int64 // seconds; negative when the login asked for none
 	// ACRValues and Organization are what the login asked for, if anything.
 	ACRValues, Organization string
+	// Subject is the user that the login must be of; "" where it may be anybody's.
+	Subject string
 }
 
 // Renew asks for an access token.
@@ -207,6 +211,22 @@ func (v *Vault) discover(url string) (*oauth.Metadata, error) {
 		_ = storage.Put(v.Cache, key, version, response.Body)
 	}
 	return m, err
+}
+
+// Push implements Port.
+func (v *Vault) Push(form string) (string, error) {
+	m, err := v.Metadata()
+	if err != nil {
+		return "", err
+	}
+	if m.PAREndpoint == "" {
+		return "", oauth.Fail(oauth.ConfigInvalid, "pushed authorization request", "the provider's metadata name no endpoint for it; set par to never")
+	}
+	response, err := v.HTTP.Post(m.PAREndpoint, form, v.Timeout)
+	if err != nil {
+		return "", err
+	}
+	return oauth.ParsePushed(response)
 }
 
 // Restore implements Port. A family whose ID token never passed its checks, because the page died in between, is no session.

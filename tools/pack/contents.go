@@ -15,6 +15,7 @@ const moduleName = "postern.wasm"
 // copies are files that ship as they are.
 var copies = []struct{ name, from string }{
 	{"index.d.ts", "js/index.d.ts"},
+	{"callback.html", "js/callback.html"},
 	{"package.json", "npm/package.json"},
 	{"README.md", "npm/README.md"},
 	{"CHANGELOG.md", "CHANGELOG.md"},

@@ -28,6 +28,7 @@ func product(t *testing.T) string {
 		"js/abi.js":        "export const load = (o) => 'tinygo' + o._ticket + o._pendingEvent;\n",
 		"js/abi_go.js":     "import 'wasm_exec';\nexport const load = (o) => new globalThis.Go().run(o._ticket);\n",
 		"js/index.d.ts":    "export {};\n",
+		"js/callback.html": "<!doctype html>",
 		"npm/package.json": `{"name": "product", "version": "1.2.3"}`,
 		"npm/README.md":    "product\n",
 		"CHANGELOG.md":     "1.2.3\n",

@@ -1,0 +1,72 @@
+package session
+
+import (
+	"github.com/postern-auth/postern/internal/oauth"
+	"github.com/postern-auth/postern/internal/vault"
+)
+
+// silent signs in without the user: the provider is asked with prompt=none in a hidden frame, and answers from a session of its own (OpenID
+// Connect Core section 3.1.2.1).
+func (c *Client) silent(r *request) error {
+	params := (&oauth.Writer{}).Str("prompt", "none").Str("scope", r.scope).Str("audience", r.audience)
+	c.mu.Lock()
+	who := c.subject()
+	params.Str("id_token_hint", c.held.IDToken.Reveal())
+	c.mu.Unlock()
+	options, _ := oauth.ParseJSON((&oauth.Writer{}).Raw("authorizationParams", params.String()).String())
+	url, state, err := c.prepare(options, elsewhere, c.SilentRedirectURI)
+	if err != nil {
+		return err
+	}
+	answer, err := c.Windows.Frame(url, state, c.AuthorizeTimeout)
+	return c.answered(answer, err, state, who)
+}
+
+// fallBack asks the provider where there is no refresh token that could be used, and returns the token that came of it; failure is why there is
+// none.
+func (c *Client) fallBack(r *request, failure error) (*vault.Token, error) {
+	switch oauth.AsError(failure).Code {
+	case oauth.MissingRefreshToken, oauth.LoginRequired, oauth.SessionRevoked:
+	default:
+		return nil, failure
+	}
+	if !c.UseFallback {
+		return nil, failure
+	}
+	c.asking.Lock()
+	defer c.asking.Unlock()
+	if t := c.goodToken(r); t != nil {
+		return t, nil // somebody else's answer came while this call waited
+	}
+	c.mu.Lock()
+	known := c.signedIn()
+	c.mu.Unlock()
+	if err := c.silent(r); err != nil {
+		if known && oauth.AsError(err).Code == oauth.LoginRequired {
+			c.warn("third_party_cookies_blocked", "the provider knows of no session; if there is one, the browser hides its cookies from frames: "+
+				"use refresh tokens, or a provider on this page's own domain")
+		}
+		if e := oauth.AsError(err); e.Code == oauth.LoginRequired || e.Code == oauth.Timeout || e.Retryable {
+			return nil, failure // which says more
+		}
+		return nil, err
+	}
+	return c.goodToken(r), nil
+}
+
+func (c *Client) goodToken(r *request) *vault.Token {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t := c.held.Find(r.audience, r.scope); c.good(t, c.Now(), c.Elapsed(), c.Leeway) {
+		return t
+	}
+	return nil
+}
+
+// subject is the user who is signed in, or "". The caller holds mu.
+func (c *Client) subject() string {
+	if c.idToken == nil {
+		return ""
+	}
+	return c.idToken.Claims.Get("sub").Str()
+}

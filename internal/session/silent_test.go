@@ -1,0 +1,126 @@
+package session_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-auth/postern/internal/oauth"
+	"github.com/postern-auth/postern/internal/vault"
+)
+
+// framed makes the frame bring back what answer says, and the code exchange succeed. The returned query is the last request's.
+func (w *world) framed(answer func(state string) string) *url.Values {
+	asked := &url.Values{}
+	w.frame = func(address, state string, timeout time.Duration) (string, error) {
+		u, err := url.Parse(address)
+		require.NoError(w.t, err)
+		*asked = u.Query()
+		assert.Equal(w.t, state, asked.Get("state"))
+		assert.Equal(w.t, time.Minute, timeout)
+		return origin + "/?" + answer(state), nil
+	}
+	n := 1
+	w.exchange = func(*vault.Exchange) (*vault.Held, error) { n++; return w.grant(n), nil }
+	return asked
+}
+
+func code(state string) string { return "code=" + authCode + "&state=" + state }
+
+func noRefreshToken(w *world) func(*vault.Renew) (*vault.Held, error) {
+	return func(*vault.Renew) (*vault.Held, error) { return w.held, fail(oauth.MissingRefreshToken) }
+}
+
+func TestSilent(t *testing.T) {
+	w := signedIn(t, `"useRefreshTokens":false,"silentRedirectUri":"https://app.test/callback.html","authorizationParams":{"prompt":"login","ui_locales":"de"}`)
+	w.renew = noRefreshToken(w)
+	asked := w.framed(code)
+	w.clock += 2 * time.Hour
+	token, err := w.Token(noOptions())
+	require.NoError(t, err)
+	assert.Equal(t, "at-canary-2", token.Value.Reveal())
+	assert.Equal(t, "none", asked.Get("prompt"))
+	assert.Equal(t, "de", asked.Get("ui_locales"))
+	assert.Equal(t, "https://app.test/callback.html", asked.Get("redirect_uri"))
+	assert.NotEmpty(t, asked.Get("id_token_hint"))
+	assert.True(t, strings.HasPrefix(asked.Get("state"), "~"), "so that the page in the frame knows what it is there for")
+	assert.Equal(t, "u1", w.exchanges[0].Subject, "nobody else's token is taken for this user's")
+	assert.Empty(t, w.events("warning"))
+	_, err = w.Token(noOptions())
+	require.NoError(t, err)
+	assert.Len(t, w.exchanges, 1, "the new token serves")
+}
+
+// Nobody is signed in here: whoever is at the provider may be.
+func TestCheckSessionAsksTheProvider(t *testing.T) {
+	w := newWorld(t, "")
+	w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(oauth.LoginRequired) }
+	asked := w.framed(code)
+	require.NoError(t, w.Check(noOptions(), false))
+	assert.NotContains(t, w.steps, "frame", "an application that starts restores, and asks nobody")
+	require.NoError(t, w.Check(noOptions(), true))
+	assert.Empty(t, asked.Get("id_token_hint"))
+	assert.Empty(t, w.exchanges[0].Subject)
+	yes, err := w.IsAuthenticated()
+	require.NoError(t, err)
+	assert.True(t, yes)
+	for range 6 { // it isn't the user who goes round in circles
+		w.clock += 2 * time.Hour
+		require.NoError(t, w.Check(noOptions(), true))
+	}
+}
+
+func TestSilentFails(t *testing.T) {
+	for name, test := range map[string]struct {
+		options string
+		renewal oauth.Code // why there is no token
+		answer  string     // "" where none comes
+		want    oauth.Code
+		framed  bool
+		warning string
+	}{
+		"nobody at the provider":   {"", oauth.MissingRefreshToken, "error=login_required", oauth.MissingRefreshToken, true, "third_party_cookies_blocked"},
+		"the session was revoked":  {"", oauth.SessionRevoked, "error=login_required", oauth.SessionRevoked, true, "third_party_cookies_blocked"},
+		"consent is missing":       {"", oauth.SessionRevoked, "error=consent_required", oauth.ConsentRequired, true, ""},
+		"something is to be asked": {"", oauth.LoginRequired, "error=interaction_required", oauth.InteractionRequired, true, ""},
+		"no answer":                {"", oauth.MissingRefreshToken, "", oauth.MissingRefreshToken, true, ""},
+		"the provider is down":     {"", oauth.MissingRefreshToken, "error=temporarily_unavailable", oauth.MissingRefreshToken, true, ""},
+		"another issuer answers":   {"", oauth.MissingRefreshToken, "error=login_required&iss=https://evil.test", oauth.IssuerMismatch, true, ""},
+		"it isn't wanted":          {`"useRefreshTokensFallback":false`, oauth.MissingRefreshToken, "code=c", oauth.MissingRefreshToken, false, ""},
+		"a passing trouble":        {"", oauth.Network, "code=c", oauth.Network, false, ""},
+		"the session's end":        {"", oauth.SessionExpired, "code=c", oauth.SessionExpired, false, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := signedIn(t, test.options)
+			w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(test.renewal) }
+			if test.answer != "" {
+				w.framed(func(state string) string { return test.answer + "&state=" + state })
+			}
+			w.clock += 2 * time.Hour
+			_, err := w.Token(noOptions())
+			requireCode(t, err, test.want)
+			assert.Equal(t, test.framed, strings.Contains(strings.Join(w.steps, " "), "frame"))
+			keys, _ := w.store.Keys("postern:login:")
+			assert.Empty(t, keys, "no login stays in flight")
+			warnings := strings.Join(w.events("warning"), " ")
+			assert.Equal(t, test.warning != "", strings.Contains(warnings, "third_party_cookies_blocked"), warnings)
+		})
+	}
+}
+
+// An answer for another login than the frame's belongs to nobody.
+func TestSilentAnswerOfAnotherLogin(t *testing.T) {
+	w := signedIn(t, "")
+	w.renew = noRefreshToken(w)
+	w.framed(func(string) string { return code("~another") })
+	w.clock += 2 * time.Hour
+	_, err := w.Token(noOptions())
+	requireCode(t, err, oauth.StateMismatch)
+	assert.Empty(t, w.exchanges)
+}
+
+func noOptions() oauth.Value { return oauth.Value{} }

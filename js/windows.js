@@ -1,0 +1,81 @@
+// Windows beside the page: where the provider is asked while the page stays, and how the answer comes back.
+//
+// It comes through a BroadcastChannel, which only this origin can write to or read, named by the login's state, which only the page that asked and
+// the provider know. So it works in a frame and in a popup alike, also where the provider's Cross-Origin-Opener-Policy cut the popup off.
+
+const open = (state) => new BroadcastChannel(`postern:answer:${state}`);
+
+/** How long an answer may take to be taken, and a page that has loaded in the frame to go on to another by script, in milliseconds. */
+const GRACE = 1500;
+
+/**
+ * In a window that was opened for an answer, hands the address on, and never resolves once somebody has taken it: what the application would do in a
+ * frame that nobody sees is start another login. Resolves everywhere else.
+ */
+const relay = async () => {
+  const state = globalThis.document && new URLSearchParams(location.search).get('state');
+  if (!state?.startsWith('~') || !globalThis.BroadcastChannel) return;
+  const channel = open(state);
+  await new Promise((resolve) => {
+    const nobody = setTimeout(resolve, GRACE);
+    channel.onmessage = () => {
+      clearTimeout(nobody);
+      if (!opener) close(); // a popup that was cut off from the page that would close it
+    };
+    channel.postMessage(location.href);
+  });
+  channel.close();
+};
+
+export const relayed = relay();
+
+/** Resolves with the address that the answer for state came to. look is called as long as nothing came, and may give up. */
+const answer = (state, ms, look) => {
+  const channel = open(state);
+  let over, watch;
+  return new Promise((resolve, reject) => {
+    over = setTimeout(reject, ms);
+    channel.onmessage = ({ data }) => {
+      channel.postMessage('');
+      resolve(data);
+    };
+    watch = look(reject);
+  }).finally(() => {
+    clearTimeout(over);
+    clearInterval(watch);
+    channel.close();
+  });
+};
+
+/** Opens url in a hidden frame, which is removed whatever comes of it. */
+export const frame = (id, url, state, ms) => {
+  const element = document.createElement('iframe');
+  let shown;
+  // A page that stays is the provider's, or the browser's in the place of one that it may not show.
+  const loaded = answer(state, ms, (reject) => {
+    element.onload = () => {
+      clearTimeout(shown);
+      shown = setTimeout(reject, GRACE);
+    };
+  });
+  element.hidden = true;
+  element.src = url;
+  document.body.append(element);
+  return loaded.finally(() => {
+    clearTimeout(shown);
+    element.remove();
+  });
+};
+
+/**
+ * Sends a popup to url. A provider's Cross-Origin-Opener-Policy makes it look closed while its user is busy in it, so it counts as closed only when
+ * this page has the user's attention again, for long enough that an answer would have come.
+ */
+export const popup = (window, url, state, ms) => answer(state, ms, (reject) => {
+  window.location = url;
+  let gone = 0;
+  return setInterval(() => {
+    gone = window.closed && document.hasFocus() ? gone + 1 : 0;
+    if (gone > 3) reject(Object.assign(new Error(), { name: 'closed' }));
+  }, 200);
+});
