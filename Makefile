@@ -10,20 +10,21 @@ RUN_WASM := -exec "$$($(GO) env GOROOT)/lib/wasm/go_js_wasm_exec"
 # What is linked into the module, and what can be tested outside of a browser.
 PRODUCT := ./pkce ./storage ./internal/... ./wasm
 UNIT := ./pkce ./storage ./internal/...
-TOOLS := ./tools/...
+# Beside the product: what is tested without a browser.
+BESIDE := ./tools/... ./e2e/builds ./conformance/cases ./conformance/hostile ./conformance/native
 FUZZTIME ?= 2m
 PORT ?= 4300
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build pack test-unit model test-wasm e2e e2e-soak fuzz lint fmt size types bench bench-rotation clean
+.PHONY: help demo test build pack test-unit model test-wasm e2e e2e-soak conformance conformance-browser conformance-matrix fuzz lint fmt size types bench bench-rotation clean
 
 help: ## say what each target does
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: build ## build the module and serve the demo, with an OpenID Provider and an API of its own
 	$(GO) run ./tools/serve -app :$(PORT) -dist $(DIST) $(ARGS)
 
-test: lint types test-unit test-wasm e2e size ## everything that CI checks
+test: lint types test-unit test-wasm e2e conformance-browser size ## everything that CI checks
 
 build: ## build dist/ (COMPILER=go for Go's own compiler, in dist-go/)
 	$(GO) run ./tools/pack -compiler $(COMPILER) -out $(DIST)
@@ -31,7 +32,7 @@ build: ## build dist/ (COMPILER=go for Go's own compiler, in dist-go/)
 pack: build ## the same: dist/ is the npm package
 
 test-unit: ## unit tests under Go, with the race detector
-	$(GO) test -race -timeout 20m $(UNIT) $(TOOLS)
+	$(GO) test -race -timeout 20m $(UNIT) $(BESIDE)
 	$(GO) test -run 'TestExplore|TestMutants' ./internal/vault
 
 model: ## search the refresh protocol exhaustively, at the full bound: minutes, and some GB of memory
@@ -40,18 +41,30 @@ model: ## search the refresh protocol exhaustively, at the full bound: minutes, 
 test-wasm: ## the same unit tests as WebAssembly, in Node
 	$(WASM) $(GO) test $(RUN_WASM) $(UNIT)
 
+# Both compilers' builds, for the tests in a browser.
+BOTH = $(GO) run ./tools/pack -compiler go -out dist-go && $(GO) run ./tools/pack -compiler auto -out dist
+
 e2e: ## browser tests: Chromium against a real OpenID Provider, with both compilers' builds
-	$(GO) run ./tools/pack -compiler go -out dist-go
-	$(GO) run ./tools/pack -compiler auto -out dist
+	$(BOTH)
 	$(GO) test -timeout 25m ./e2e/...
 
 # Hours: once the cases F1 to F17 twenty times over, and once a long session with faults drawn at random. SEED repeats one.
 SEED ?= 0
 e2e-soak: ## the refresh protocol's cases 20 times over, then 20 tabs and 200 rotations with faults from a printed seed (SEED=n repeats one)
-	$(GO) run ./tools/pack -compiler go -out dist-go
-	$(GO) run ./tools/pack -compiler auto -out dist
+	$(BOTH)
 	$(GO) test -timeout 12h ./e2e -run '^TestF[0-9]' -count 20
 	$(GO) test -timeout 12h ./e2e -run '^TestLedgerSoak$$' -count 1 -v -tabs 20 -rotations 200 -seed $(SEED)
+
+conformance: conformance-browser ## the hostile provider's cases, natively and in Chromium with both builds
+	$(GO) test ./conformance/cases ./conformance/hostile ./conformance/native
+
+conformance-browser:
+	$(BOTH)
+	$(GO) test -timeout 10m ./conformance/browser
+
+conformance-matrix: ## the same cases against the peers too: writes conformance/README.md (npm fetches the peers)
+	$(BOTH)
+	$(GO) test -v -count=1 -timeout 60m ./conformance/browser -run '^TestMatrix$$' -matrix
 
 fuzz: ## fuzz every parser for FUZZTIME each (default 2m)
 	@set -e; for p in $$($(GO) list $(UNIT)); do \

@@ -91,9 +91,13 @@ function wireSignIn(client) {
   };
   onPress('login', () => leave());
   onPress('deep-link', () => leave({ appState: { returnTo: DEEP_LINK } }));
+  onPress('popup', async () => {
+    await client.loginWithPopup();
+    log('page', 'signed in in a popup');
+  });
   onPress('logout', () => client.logout({ logoutParams: { returnTo: `${location.origin}/` } }));
   offerSignIn(() => byId('login').click());
-  byId('login').disabled = byId('deep-link').disabled = false;
+  byId('login').disabled = byId('deep-link').disabled = byId('popup').disabled = false;
 }
 
 async function start() {
@@ -109,6 +113,8 @@ async function start() {
     clientId: config.clientId,
     authorizationParams: { scope: 'openid profile email read:messages', audience: config.audience },
     cacheLocation: chosen,
+    popupRedirectUri: new URL('/postern/callback.html', location).href,
+    silentRedirectUri: new URL('/postern/callback.html', location).href,
     leeway: LEEWAY,
     logger: () => {}, // warnings are in the log on this page
   });

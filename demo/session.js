@@ -16,6 +16,7 @@ export function showSession(session) {
   byId('logout').hidden = !signedIn;
   // Hidden and not gone: the buttons beside it stay where they are.
   byId('deep-link').classList.toggle('away', signedIn);
+  byId('popup').classList.toggle('away', signedIn);
   byId('nobody').classList.toggle('away', signedIn);
   byId('somebody').classList.toggle('away', !signedIn);
   for (const id of ['renew', 'call-api']) byId(id).disabled = !signedIn;

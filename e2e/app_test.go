@@ -29,7 +29,7 @@ type app struct {
 func start(t *testing.T, b build, configure ...func(*stack.Config)) *app {
 	t.Helper()
 	c := stack.Config{
-		Dist:          b.dir,
+		Dist:          b.Dir,
 		Mounts:        map[string]string{home: "pages"},
 		RedirectPaths: []string{home, home + "classic.html", home + "?view=inbox&sort=date"},
 		Log:           slog.New(slog.NewTextHandler(t.Output(), nil)),

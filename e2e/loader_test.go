@@ -17,7 +17,7 @@ import (
 func copyOf(t *testing.T, b build) string {
 	t.Helper()
 	dir := t.TempDir()
-	require.NoError(t, os.CopyFS(dir, os.DirFS(b.dir)))
+	require.NoError(t, os.CopyFS(dir, os.DirFS(b.Dir)))
 	return dir
 }
 
@@ -48,7 +48,7 @@ func TestNoGlobals(t *testing.T) {
 			await client.loginWithRedirect({openUrl: () => {}});
 			return keys().filter((key) => !before.has(key));
 		})()`, &left)
-		if b.compiler == "go" {
+		if b.Compiler == "go" {
 			// Go's own wasm_exec.js makes stand-ins for Node's. They hold nothing of ours.
 			assert.Subset(t, []string{"fs", "process", "path"}, left)
 		} else {
@@ -98,7 +98,7 @@ func TestModuleMissing(t *testing.T) {
 func TestModuleDamaged(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {
 		dir := t.TempDir()
-		whole, err := os.ReadFile(filepath.Join(b.dir, "postern.wasm"))
+		whole, err := os.ReadFile(filepath.Join(b.Dir, "postern.wasm"))
 		require.NoError(t, err)
 		for name, content := range map[string][]byte{"half.wasm": whole[:len(whole)/2], "text.wasm": []byte("<!doctype html>")} {
 			require.NoError(t, os.WriteFile(filepath.Join(dir, name), content, 0o600))
@@ -158,7 +158,7 @@ func TestOnServer(t *testing.T) {
 	node, err := exec.LookPath("node")
 	require.NoError(t, err, "this test needs Node.js")
 	eachBuild(t, func(t *testing.T, b build) {
-		dir, err := filepath.Abs(b.dir)
+		dir, err := filepath.Abs(b.Dir)
 		require.NoError(t, err)
 		run := func(script string) string {
 			cmd := exec.CommandContext(t.Context(), node, "--input-type=module", "--unhandled-rejections=strict", "--eval", script)

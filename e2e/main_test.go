@@ -2,32 +2,20 @@ package e2e
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
+	"github.com/postern-auth/postern/e2e/builds"
 	"github.com/postern-auth/postern/e2e/chromium"
 )
 
-// build is the package as one compiler makes it.
-type build struct {
-	name, dir string
-	// compiler is what tools/pack calls it.
-	compiler string
-}
-
-var known = []build{
-	{"TinyGo", "../dist", "tinygo"},
-	{"Go", "../dist-go", "go"},
-}
+type build = builds.Build
 
 var (
-	wanted  = flag.String("builds", "", "test these builds, as in tinygo,go (default: all that have been made)")
-	builds  []build
+	wanted  = flag.String("builds", "", builds.Usage)
+	made    []build
 	browser *chromium.Browser
 )
 
@@ -43,7 +31,7 @@ func TestMain(m *testing.M) {
 
 func run(m *testing.M) (int, error) {
 	var err error
-	if builds, err = chooseBuilds(*wanted); err != nil {
+	if made, err = builds.Choose("..", *wanted, os.Stderr); err != nil {
 		return 0, err
 	}
 	path, err := chromium.Find(context.Background(), os.Stderr)
@@ -57,37 +45,8 @@ func run(m *testing.M) (int, error) {
 	return m.Run(), nil
 }
 
-// chooseBuilds never leaves out silently what was asked for.
-func chooseBuilds(wanted string) (chosen []build, err error) {
-	for _, b := range known {
-		asked := wanted != ""
-		if asked && !strings.Contains(","+wanted+",", ","+b.compiler+",") {
-			continue
-		}
-		_, missing := os.Stat(filepath.Join(b.dir, "build-info.json"))
-		switch {
-		case missing == nil:
-			chosen = append(chosen, b)
-		case asked:
-			return nil, fmt.Errorf("there is no %s: run go run ./tools/pack -compiler %s -out %[1]s first", filepath.Base(b.dir), b.compiler)
-		default:
-			fmt.Fprintf(os.Stderr, "e2e: there is no %s, so %s's build isn't tested\n", filepath.Base(b.dir), b.name)
-		}
-	}
-	if len(chosen) == 0 {
-		return nil, errors.New("there is nothing to test: run make pack first, and let -builds name tinygo or go")
-	}
-	return chosen, nil
-}
-
 // eachBuild runs a test with every build.
 func eachBuild(t *testing.T, test func(t *testing.T, b build)) {
 	t.Helper()
-	t.Parallel()
-	for _, b := range builds {
-		t.Run(b.name, func(t *testing.T) {
-			t.Parallel()
-			test(t, b)
-		})
-	}
+	builds.Each(t, made, test)
 }

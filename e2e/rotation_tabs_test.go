@@ -85,7 +85,7 @@ func TestF01TakingTurns(t *testing.T) {
 }
 
 // One refresh token serves every token that is asked for, so two that differ must not be asked for with the same one. They differ in scope
-// here; tokens for several audiences come with useMrrt.
+// here, and in audience below.
 func TestF01TwoKinds(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {
 		const narrow = "t.client.getTokenSilently({cacheMode: 'off', authorizationParams: {scope: 'openid email'}})"

@@ -95,8 +95,8 @@ export interface ClientOptions {
   /** Try a hidden prompt=none frame when there is no usable refresh token (OpenID Connect Core 3.1.2.1). Default true. A browser that hides
    *  the provider's cookies from frames makes it fail at once; the error is then the one that there was without it. */
   useRefreshTokensFallback?: boolean;
-  /** One refresh token for many audiences (Auth0 MRRT). Default false.
-   *  @experimental In this version true is refused with `config_invalid`. */
+  /** The provider's refresh tokens are for several audiences (Auth0's multi-resource refresh tokens): getTokenSilently() then takes an audience of its
+   *  own. A scope that is named with it and not granted is `missing_scopes`. Default false: where they aren't, a token would be taken for another API's. */
   useMrrt?: boolean;
   /** RFC 9449, ES256, key not extractable. Default false.
    *  @experimental In this version true is refused with `config_invalid`. */

@@ -88,6 +88,12 @@ const t = {
     return { status: response.status, ...(await response.json()) };
   },
 
+  /** The audience that the access token for an API says it is for. */
+  async audienceOf(audience) {
+    const token = await t.client.getTokenSilently({ authorizationParams: { audience } });
+    return [JSON.parse(atob(token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).aud].flat().join(' ');
+  },
+
   /** Everything that the page has stored, in both storages and in IndexedDB, as one text. */
   async stored() {
     const settled = (request) => new Promise((resolve, reject) => {

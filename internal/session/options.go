@@ -20,6 +20,7 @@ type Options struct {
 
 	CacheLocation     string
 	UseRefreshTokens  bool
+	UseMRRT           bool // refresh tokens are for several audiences
 	BackgroundRenewal bool
 	UseFallback       bool // to a hidden frame
 	SilentRedirectURI string
@@ -41,7 +42,7 @@ const optionNames = "issuer domain clientId authorizationParams metadata useRefr
 
 // notYet are the options whose value this version can't honour. Ignoring useDpop would leave somebody believing in a protection that
 // isn't there.
-const notYet = `useDpop:true useWorker:true useMrrt:true`
+const notYet = `useDpop:true useWorker:true`
 
 // ParseOptions reads createClient's options, given as JSON. origin is the page's.
 func ParseOptions(json, origin string) (*Options, error) {
@@ -68,6 +69,7 @@ func ParseOptions(json, origin string) (*Options, error) {
 		PAR:               p.text("par", "auto"),
 		CacheLocation:     p.text("cacheLocation", "sessionstorage"),
 		UseRefreshTokens:  p.flag("useRefreshTokens", true),
+		UseMRRT:           p.flag("useMrrt", false),
 		BackgroundRenewal: p.flag("backgroundRenewal", true),
 		UseFallback:       p.flag("useRefreshTokensFallback", true),
 		SilentRedirectURI: p.text("silentRedirectUri", ""),

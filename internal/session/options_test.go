@@ -135,7 +135,7 @@ func TestOptionsRefused(t *testing.T) {
 		"unknown option with markup":        {plain + `,"<b>":1`, "there is no option  b "},
 		"useDpop":                           {plain + `,"useDpop":true`, "useDpop"},
 		"useWorker":                         {plain + `,"useWorker":true`, "useWorker"},
-		"useMrrt":                           {plain + `,"useMrrt":true`, "useMrrt"},
+		"useMrrt a text":                    {plain + `,"useMrrt":"yes"`, "useMrrt"},
 		"par of another kind":               {plain + `,"par":"sometimes"`, "par"},
 		"cacheLocation":                     {plain + `,"cacheLocation":"cookie"`, "cacheLocation"},
 		"cacheLocation of two":              {plain + `,"cacheLocation":"memory localstorage"`, "cacheLocation"},

@@ -14,6 +14,7 @@ var noOptions oauth.Value
 type request struct {
 	scope, audience string
 	cacheMode       string
+	exact           bool // less than this scope won't do
 }
 
 const tokenNames = "authorizationParams cacheMode detailedResponse timeoutInSeconds"
@@ -40,11 +41,14 @@ func (c *Client) request(options oauth.Value) (*request, error) {
 		return r, err
 	}
 	if a := params.Get("audience").Str(); a != "" && a != r.audience {
-		// Without a refresh token for many audiences, the answer would be a token for another API than the one asked for.
-		return r, config("a token for another audience than the login's needs useMrrt, which this version of Postern doesn't support")
+		if !c.UseMRRT {
+			// Where the refresh token isn't for many audiences, the answer would be a token for another API than the one asked for.
+			return r, config("a token for another audience than the client's needs useMrrt, and a provider that has refresh tokens for several")
+		}
+		r.audience = a
 	}
 	if s := params.Get("scope").Str(); s != "" && s != r.scope {
-		r.scope = s
+		r.scope, r.exact = s, c.UseMRRT
 	}
 	return r, nil
 }
@@ -90,9 +94,12 @@ func (c *Client) token(r *request) (*vault.Token, error) {
 		}
 	}
 	if err != nil {
-		return c.fallBack(r, err)
+		fresh, err = c.fallBack(r, err)
 	}
-	return fresh, nil
+	if r.exact && fresh != nil && !oauth.HasScopes(fresh.Granted+openID, r.scope) {
+		return nil, oauth.Fail(oauth.MissingScopes, "renewal", "the provider granted only "+oauth.Inert(fresh.Granted)+"; the rest takes the user's consent, in a login")
+	}
+	return fresh, err
 }
 
 // fresh returns a token that outlives the leeway, or a new one where it is forced to.
@@ -111,7 +118,7 @@ func (c *Client) fresh(r *request, force bool) (*vault.Token, error) {
 	if r.cacheMode == "cache-only" {
 		return nil, nil
 	}
-	if signedIn && audience != r.audience {
+	if signedIn && audience != r.audience && !c.UseMRRT {
 		return nil, oauth.Fail(oauth.MissingRefreshToken, "renewal", "the user signed in for another audience, and a token for this one takes a login of its own")
 	}
 	// A token that we hold and can't use isn't good enough either where the record, which knows only the wall clock, thinks it is.

@@ -114,6 +114,31 @@ func TestTokenOfAnotherAudience(t *testing.T) {
 	assert.Empty(t, w.renewals)
 }
 
+// One family for many audiences, and a token for each.
+func TestTokensOfSeveralAudiences(t *testing.T) {
+	w := signedIn(t, `"useMrrt":true,"authorizationParams":{"audience":"api"}`)
+	w.renew = func(r *vault.Renew) (*vault.Held, error) {
+		held, err := w.rotate(r)
+		held.Audience = "api"
+		held.Tokens = append(held.Tokens, w.token(1))
+		if r.Audience == "poor" {
+			held.Tokens[0].Granted = "openid"
+		}
+		return held, err
+	}
+	assert.Equal(t, "at-canary-2", w.get(`{"authorizationParams":{"audience":"other"}}`))
+	assert.Equal(t, &vault.Renew{Audience: "other", Scope: asked, Leeway: time.Minute}, w.renewals[0])
+	assert.Equal(t, "at-canary-1", w.get(""), "the other API's token isn't taken for this one's")
+	assert.Equal(t, "at-canary-2", w.get(`{"authorizationParams":{"audience":"other"}}`))
+	assert.Len(t, w.renewals, 1)
+	for range 2 { // from the provider, and from the cache
+		_, err := w.Token(value(t, `{"authorizationParams":{"audience":"poor","scope":"read"}}`))
+		requireCode(t, err, oauth.MissingScopes)
+	}
+	assert.Len(t, w.renewals, 2)
+	assert.Empty(t, w.events("warning"), "what the login asked for says nothing about another API")
+}
+
 // While the provider is in trouble, a token serves until it ends; whoever insists on a new one hears of the trouble.
 func TestLivingTokenServesThroughTrouble(t *testing.T) {
 	w := signedIn(t, "")

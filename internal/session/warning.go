@@ -13,6 +13,9 @@ const openID = " openid profile email offline_access"
 // warnOfScope tells of a grant that is less than what was asked, or more: a token that can do more than the application knows of is worth more to
 // a thief.
 func (c *Client) warnOfScope(t *vault.Token) {
+	if t.Audience != c.held.Audience {
+		return // what the login asked for says nothing about another API
+	}
 	if !oauth.HasScopes(t.Granted+openID, t.Scope) {
 		c.warn("scope_narrowed", "the provider granted less than was asked: "+oauth.Inert(t.Granted))
 	}

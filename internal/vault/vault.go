@@ -43,7 +43,7 @@ type Held struct {
 	// IDToken has been checked; it is empty when nobody is signed in.
 	IDToken oauth.Secret
 	Tokens  []*Token
-	// Audience is the login's. Without a refresh token for many audiences, a token for another would be mislabelled.
+	// Audience is the login's. Where the refresh token isn't for several, a token for another would be mislabelled.
 	Audience string
 	// Generation counts the refresh tokens of this family, the first included; 0 without one.
 	Generation int

@@ -1,4 +1,4 @@
-package rotation
+package peers
 
 import (
 	"bytes"
@@ -11,31 +11,13 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
-
-	"github.com/postern-auth/postern/bench/peers"
 )
 
-// subjects names exactly what was run.
-type subjects struct {
-	postern, auth0, oidc, browser, os string
-}
+// String names exactly what was run.
+func (p Peer) String() string { return p.Name + " " + p.Version }
 
-// identify asks everything that takes part who it is.
-func identify(ctx context.Context, root, chromium string) (s subjects, err error) {
-	if s.postern, err = postern(ctx, root); err != nil {
-		return s, err
-	}
-	if s.browser, err = version(ctx, chromium); err != nil {
-		return s, err
-	}
-	s.auth0 = peers.Auth0.Name + " " + peers.Auth0.Version
-	s.oidc = peers.OIDCClient.Name + " " + peers.OIDCClient.Version
-	s.os = operatingSystem()
-	return s, nil
-}
-
-// postern reads what tools/pack has written beside the build, and asks git what it was built from.
-func postern(ctx context.Context, root string) (string, error) {
+// Postern reads what tools/pack has written beside the build of the repository at root, and asks git what it was built from.
+func Postern(ctx context.Context, root string) (string, error) {
 	content, err := os.ReadFile(filepath.Join(root, "dist", "build-info.json"))
 	if err != nil {
 		return "", fmt.Errorf("there is no build, run make pack: %w", err)
@@ -74,7 +56,8 @@ func commit(ctx context.Context, root string) string {
 
 var versionNumber = regexp.MustCompile(`\w+ [0-9.]+`)
 
-func version(ctx context.Context, chromium string) (string, error) {
+// Browser asks the Chromium at a path which it is.
+func Browser(ctx context.Context, chromium string) (string, error) {
 	out, err := exec.CommandContext(ctx, chromium, "--version").Output()
 	if err != nil {
 		return "", fmt.Errorf("%s --version: %w", chromium, err)
@@ -82,7 +65,8 @@ func version(ctx context.Context, chromium string) (string, error) {
 	return versionNumber.FindString(string(out)), nil
 }
 
-func operatingSystem() string {
+// System is the operating system and the processor.
+func System() string {
 	content, _ := os.ReadFile("/etc/os-release")
 	for line := range strings.Lines(string(content)) {
 		if pretty, found := strings.CutPrefix(strings.TrimSpace(line), "PRETTY_NAME="); found {

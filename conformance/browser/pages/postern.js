@@ -1,0 +1,15 @@
+export const start = async ({ sdk, postern, redirectUri, warn }) => {
+  const { createClient } = await import(`/postern/${sdk}/postern.js`);
+  const client = await createClient({ ...postern, logger: ({ level, code }) => { if (level === 'warn') warn(code); } });
+  return {
+    login: () => client.loginWithRedirect(),
+    callback: () => client.handleRedirectCallback(),
+    renew: () => client.getTokenSilently({ cacheMode: 'off' }),
+    signOut: () => client.logout({ logoutParams: { returnTo: redirectUri } }),
+    user: async () => (await client.getUser())?.sub,
+    close: () => client.close(),
+    lifetime: () => (client.session().expiresAt - Date.now()) / 1000 || 0,
+  };
+};
+
+export const describe = ({ name, code, error, message }) => ({ code: code ?? name, server: error, message });

@@ -1,0 +1,58 @@
+package hostile
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// login is a user who has signed in, from the authorization request to the last refresh.
+type login struct {
+	clientID, redirectURI, challenge, nonce, scope, organization, acr string
+	at                                                                time.Time
+}
+
+func (p *Provider) serveAuthorization(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	back, err := url.Parse(q.Get("redirect_uri"))
+	if err != nil || back.Host == "" || q.Get("response_type") != "code" || q.Get("code_challenge_method") != "S256" {
+		http.Error(w, "this is no request for a code with PKCE", http.StatusBadRequest)
+		return
+	}
+	l := &login{
+		clientID: q.Get("client_id"), redirectURI: q.Get("redirect_uri"), challenge: q.Get("code_challenge"), nonce: q.Get("nonce"),
+		scope: q.Get("scope"), organization: q.Get("organization"), acr: q.Get("acr_values"), at: time.Now(),
+	}
+	code := rand.Text()
+	p.mu.Lock()
+	p.codes[code] = l
+	p.mu.Unlock()
+
+	response := url.Values{"code": {code}, "state": {q.Get("state")}, "iss": {p.Issuer()}}
+	if change := p.now().Redirect; change != nil {
+		change(p, response)
+	}
+	all := back.Query()
+	for name, values := range response {
+		all[name] = values
+	}
+	back.RawQuery = all.Encode()
+	http.Redirect(w, r, back.String(), http.StatusFound)
+}
+
+// spend takes the code, which works once and for its own verifier and redirect URI alone (RFC 6749 section 4.1.3, RFC 7636 section 4.6).
+func (p *Provider) spend(form url.Values) *login {
+	p.mu.Lock()
+	l := p.codes[form.Get("code")]
+	delete(p.codes, form.Get("code"))
+	p.mu.Unlock()
+	sum := sha256.Sum256([]byte(form.Get("code_verifier")))
+	if l == nil || l.challenge != base64.RawURLEncoding.EncodeToString(sum[:]) || l.redirectURI != form.Get("redirect_uri") ||
+		l.clientID != form.Get("client_id") {
+		return nil
+	}
+	return l
+}

@@ -1,0 +1,45 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/postern-auth/postern/tools/serve/fault"
+	"github.com/postern-auth/postern/tools/serve/stack"
+)
+
+// manyAudiences is a client whose refresh token is for two APIs, and whose login named both (RFC 8707).
+const (
+	other         = "https://other.example"
+	manyAudiences = "{ahead: 0, backgroundRenewal: false, cacheLocation: 'localstorage', useMrrt: true, " +
+		"authorizationParams: {audience: undefined, resource: [t.settings.audience, '" + other + "']}}"
+)
+
+// F1 with two audiences: whoever asks for one API's token gets that one's and nobody else's, however many ask at once, and no refresh token is
+// used twice. (nextjs-auth0 answered one with another's: CVE-2025-67490.)
+func TestF01TwoAudiences(t *testing.T) {
+	eachBuild(t, func(t *testing.T, b build) {
+		a := start(t, b, calm, func(c *stack.Config) { c.Audiences = []string{other} })
+		a.signIn(manyAudiences)
+		tabs := append(a.tabs(1, manyAudiences), a)
+		for range 3 {
+			age(tabs...)
+			gate := a.stack.Faults().Hold(fault.BeforeCommit, 1)
+			for _, tab := range tabs {
+				tab.begin("api", "t.audienceOf(t.settings.audience)")
+				tab.begin("other", "t.audienceOf('"+other+"')")
+			}
+			arrived(t, gate)
+			a.lockedOut(1)
+			gate.Release()
+			for _, tab := range tabs {
+				assert.Equal(t, a.stack.APIURL(), tab.text("api"))
+				assert.Equal(t, other, tab.text("other"))
+			}
+		}
+		assert.LessOrEqual(t, a.refreshes(), 3*2*len(tabs))
+		a.kept(1)
+		a.greeted("demo|alice")
+	})
+}
