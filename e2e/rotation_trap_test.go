@@ -45,7 +45,7 @@ func trapped(t *testing.T, b build, options string) *app {
 
 // What the module calls: methods of the host, the stores and promises, by whatever name either compiler's boundary has for that; or anything.
 const (
-	aMethod  = "/call$/i"
+	aMethod  = "/(call|ask|await)$/i"
 	anything = "/^/"
 )
 

@@ -2,7 +2,7 @@
 import { start } from './abi.js';
 import { AuthError, fail } from './errors.js';
 import { lock, note, noted, pause } from './pages.js';
-import { frame, popup } from './windows.js';
+import { frame, judged, popup } from './windows.js';
 
 let located;
 let compiled;
@@ -47,10 +47,8 @@ export const engine = (url) => running ??= load(url).then((module) => run(module
 const clients = [];
 export const register = (client) => clients.push(client) - 1;
 
-/** What outlives an instance when there is no browser store for it: a Storage of this page's own. */
-const memory = ((map) => ({
-  get length() { return map.size; },
-  key: (i) => [...map.keys()][i] ?? null,
+/** What outlives an instance when there is no browser store for it. */
+export const memory = ((map) => ({
   getItem: (key) => map.get(key) ?? null,
   setItem: (key, text) => { map.set(key, text); },
   removeItem: (key) => { map.delete(key); },
@@ -59,7 +57,10 @@ const memory = ((map) => ({
 const timers = new Map();
 
 /** fetch without cookies, redirects, cache and Referer, which reads at most `most` bytes: a server can't fill the memory. */
-const request = async (url, form, ms, most) => {
+const request = async (written, url, form, ms, most) => {
+  // The store's time counts: a page that waits longer than this may have lost its lock, and must not send any more.
+  const signal = AbortSignal.timeout(ms);
+  await written;
   const response = await fetch(url, {
     method: form ? 'POST' : 'GET',
     body: form || undefined,
@@ -67,7 +68,7 @@ const request = async (url, form, ms, most) => {
     credentials: 'omit', redirect: 'error', cache: 'no-store', referrerPolicy: 'no-referrer',
     // A revocation outlives the page that sends it on its way out. A token request doesn't: its answer would reach nobody.
     keepalive: !!form && !form.startsWith('grant_type='),
-    signal: AbortSignal.timeout(ms),
+    signal,
   });
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let size = 0, body = '';
@@ -85,7 +86,7 @@ const request = async (url, form, ms, most) => {
     try { body += decoder.decode(); } catch { body = '!'; }
   }
   const header = (name) => response.headers.get(name) || '';
-  return { status: response.status, type: header('content-type'), retryAfter: header('retry-after'), body };
+  return `${response.status}\n${header('content-type')}\n${header('retry-after')}\n${body}`;
 };
 
 const utf8 = (text) => new TextEncoder().encode(text);
@@ -108,11 +109,11 @@ const run = async (module) => {
   const pending = new Map();
   let next = 1, waiting = 0, instance, dead = false;
 
-  const held = new Set();
+  const held = new Map(); // locks
   const retire = () => {
     dead = true;
     running = undefined;
-    for (const release of held) release(); // nobody else knows of them
+    for (const release of held.values()) release(); // nobody else knows of them
   };
   // A trap can leave the module's memory in any state, so the instance is thrown away, as one that has grown too large is.
   const enter = (f, ...args) => {
@@ -126,61 +127,76 @@ const run = async (module) => {
     }
   };
 
+  const settle = (id) => {
+    const p = pending.get(id);
+    pending.delete(id);
+    return p;
+  };
+  const area = (id) => (id < 0 ? memory : clients[id].mirror);
+  const written = (id) => clients[id].mirror?.written();
+
+  // What the module asks of the world. An operation has a number first, a client's for most, and texts; it returns a text or nothing.
   const host = {
-    memory,
-    navigate: (url, origin) => {
-      const to = new URL(url).origin;
-      if (to === new URL(origin).origin && /^https:|^http:..((.*\.)?localhost|127\.0\.0\.1|.::1.)(:|$)/.test(to)) location.assign(url); else throw to;
-    },
-    fetch: request,
-    // no-cors: any answer will do, and nothing of it is read.
-    probe: (url, ms) => fetch(url, { mode: 'no-cors', credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer', signal: AbortSignal.timeout(ms) }),
-    digest: async (hash, text) => new Uint8Array(await crypto.subtle.digest(hash, utf8(text))),
-    verify,
-    wait: (id, promise) => {
+    await: (waiter, id, op, args) => {
       waiting++;
-      const settled = (ok) => (v) => {
+      const settled = (ok) => async (v) => {
+        await clients[id].mirror?.read(); // whoever waits gives others time to write
         waiting--;
-        enter(instance.settled, id, ok, v);
+        enter(instance.settled, waiter, ok, v);
       };
-      Promise.resolve(promise).then(settled(true), settled(false));
+      new Promise((resolve) => { resolve(host[op](id, ...args)); }).then(settled(true), settled(false));
     },
-    settle: (id, ok, json) => {
-      const p = pending.get(id);
-      if (!p) return;
-      pending.delete(id);
-      const value = json ? JSON.parse(json) : undefined;
-      if (ok) p.resolve(value); else p.reject(new AuthError(value));
+    resolve: (id, json) => settle(id)?.resolve(json ? JSON.parse(json) : undefined),
+    reject: (id, json) => settle(id)?.reject(new AuthError(JSON.parse(json))),
+
+    fetch: (id, url, form, ms, most) => request(written(id), url, form, +ms, most),
+    // no-cors: any answer will do, and nothing of it is read.
+    probe: (_, url, ms) => fetch(url, { mode: 'no-cors', credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer', signal: AbortSignal.timeout(+ms) }),
+    digest: async (_, hash, text) => String.fromCharCode(...new Uint8Array(await crypto.subtle.digest(hash, utf8(text)))),
+    verify: async (_, ...args) => (await verify(...args) ? 'genuine' : ''),
+    pause: async (id, ms) => {
+      await written(id);
+      if (ms > 0) await pause(ms);
     },
-    event: (id, name, json) => clients[id].receive(name, json),
-    wakeAfter: (id, ms) => {
-      clearTimeout(timers.get(id));
-      if (ms >= 0) timers.set(id, setTimeout(() => clients[id].wake(''), ms));
-    },
-    listen: (id, name) => clients[id].listen(name),
-    tell: (id, text) => clients[id].tell(text),
-    pause,
     frame,
     popup: (id, ...rest) => popup(clients[id].popup(), ...rest),
-    note,
-    noted,
-    now: (id) => clients[id].now(),
-    elapsed: () => performance.now(),
-    // The application's own code never runs inside a call from the module, which it might call in turn.
-    cache: (id) => {
-      const { cache } = clients[id];
-      const later = (f) => Promise.resolve().then(f);
-      return {
-        get: (key) => later(() => cache.get(key)),
-        set: (key, text) => later(() => cache.set(key, text)),
-        remove: (key) => later(() => cache.remove(key)),
-      };
-    },
-    lock: (id, name, ms) => lock(name, ms, () => clients[id].alone()).then((release) => {
+    lock: async (id, name, ms) => {
+      const release = await lock(name, +ms, () => clients[id].alone());
       if (dead) return release();
-      held.add(release);
-      return { release: () => { held.delete(release); release(); } };
-    }),
+      const number = `${next++}`;
+      held.set(number, async () => {
+        held.delete(number);
+        await written(id);
+        release();
+      });
+      return number;
+    },
+    note: async (id, name, was, text) => {
+      await written(id);
+      return await note(name, was, text) ? 'done' : '';
+    },
+    noted: (_, name) => noted(name),
+
+    unlock: (_, number) => { held.get(number)?.(); },
+    event: (id, name, json) => { clients[id].receive(name, json); },
+    wakeAfter: (id, ms) => {
+      clearTimeout(timers.get(id));
+      if (ms) timers.set(id, setTimeout(() => clients[id].wake(''), ms));
+    },
+    listen: (id, name) => { clients[id].listen(name); },
+    tell: (id, text) => (clients[id].tell(text) ? 'closing' : ''),
+    now: (id) => `${clients[id].now()}`,
+    elapsed: () => `${performance.now()}`,
+    judged: (_, url) => judged(url),
+    offline: () => (navigator.onLine === false ? 'offline' : ''),
+    hidden: () => (document.visibilityState === 'hidden' ? 'hidden' : ''),
+    // The entry's state object is the router's and stays.
+    replaceURL: (_, url) => { history.replaceState(history.state, '', url); },
+
+    mirror: (id, key) => { clients[id].mirror.open(key); },
+    getItem: (id, key) => area(id).getItem(key),
+    setItem: (id, key, text) => { area(id).setItem(key, text); },
+    removeItem: (id, key) => { area(id).removeItem(key); },
   };
   instance = await start((imports) => WebAssembly.instantiate(module, imports), host, 'postern:host');
 
@@ -189,7 +205,7 @@ const run = async (module) => {
     cached: (...args) => enter(instance.cached, ...args),
     call: (id, verb, text) => new Promise((resolve, reject) => {
       pending.set(next, { resolve, reject, id });
-      enter(instance.call, next++, id, verb, text);
+      enter(instance.call, next++, id, `${verb} ${text}`);
     }).finally(() => {
       if (!dead && !pending.size && !waiting && instance.size() > MOST) retire();
     }),

@@ -1,6 +1,7 @@
 // The JavaScript API: names and promises. Everything that decides is in the module; see index.d.ts for what each member does.
-import { engine, load, register } from './engine.js';
+import { engine, load, memory, register } from './engine.js';
 import { AuthError, fail, toJSON } from './errors.js';
+import { mirror } from './mirror.js';
 import { relayed } from './windows.js';
 
 let restore; // what createClient does, and nobody else need
@@ -45,6 +46,7 @@ export class Client {
   #lonely = false;
   #popup;
   #channel;
+  #mirror;
   #name;
   #wake = ({ type } = { type: '' }) => {
     if (type === 'pagehide' || type === 'pageshow') {
@@ -63,6 +65,7 @@ export class Client {
     this.#options = { ...options };
     this.#json = toJSON('options', rest);
     this.#snapshot = freeze({ status: 'signed-out', deadlines: {}, clockSkewSeconds: 0, generation: 0, storage: cache ? 'custom' : options.cacheLocation || 'sessionstorage' });
+    this.#mirror = cache && mirror(cache, memory, () => this.#hint('heard', '{}'));
     this.#id = register({
       receive: (name, json) => this.#receive(name, json),
       now: () => this.#now(),
@@ -70,8 +73,8 @@ export class Client {
       listen: (name) => this.#hear(this.#name = name),
       tell: (text) => this.#tell(text),
       alone: () => this.#alone(),
+      mirror: this.#mirror,
       popup: () => this.#popup,
-      cache,
     });
     if (typeof document !== 'undefined') this.#listen('addEventListener');
   }
@@ -159,10 +162,11 @@ export class Client {
         this.#created = running.call(this.#id, 'create', this.#json);
       }
       await this.#created;
+      await this.#mirror?.read();
     } while (running.dead);
     this.#ready = true;
     if (this.#closed) throw fail('client_closed', 'close() was called; make a new client');
-    return running.call(this.#id, verb, text);
+    return running.call(this.#id, verb, text).finally(() => this.#mirror?.written());
   }
 
   async loginWithRedirect({ openUrl, appState, ...rest } = {}) {

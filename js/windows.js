@@ -5,6 +5,16 @@
 
 const open = (state) => new BroadcastChannel(`postern:answer:${state}`);
 
+/**
+ * Returns an address that the user may be sent to. The module's rules have judged its text; the browser's own parser has to find the same origin in
+ * it, since whoever makes the two disagree has the user, and an ID token, sent elsewhere.
+ */
+export const judged = (url) => {
+  const { origin } = new URL(url);
+  if (origin === new URL(/^[^:]*:..[^/?#]*/.exec(url)).origin && /^https:|^http:..((.*\.)?localhost|127\.0\.0\.1|.::1.)(:|$)/.test(origin)) return url;
+  throw new Error(origin);
+};
+
 /** How long an answer may take to be taken, and a page that has loaded in the frame to go on to another by script, in milliseconds. */
 const GRACE = 1500;
 
@@ -59,7 +69,7 @@ export const frame = (id, url, state, ms) => {
     };
   });
   element.hidden = true;
-  element.src = url;
+  element.src = judged(url);
   document.body.append(element);
   return loaded.finally(() => {
     clearTimeout(shown);
@@ -72,7 +82,7 @@ export const frame = (id, url, state, ms) => {
  * this page has the user's attention again, for long enough that an answer would have come.
  */
 export const popup = (window, url, state, ms) => answer(state, ms, (reject) => {
-  window.location = url;
+  window.location = judged(url);
   let gone = 0;
   return setInterval(() => {
     gone = window.closed && document.hasFocus() ? gone + 1 : 0;

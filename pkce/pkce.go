@@ -5,10 +5,7 @@
 // (RFC 7636 section 7.2, RFC 9700 section 2.1.1).
 package pkce
 
-import (
-	"encoding/base64"
-	"errors"
-)
+import "errors"
 
 // Method is the code_challenge_method of every challenge made here.
 const Method = "S256"
@@ -54,7 +51,7 @@ func RandomString() (string, error) {
 	if err := random(b[:]); err != nil {
 		return "", err
 	}
-	return base64.RawURLEncoding.EncodeToString(b[:]), nil
+	return base64url(b[:]), nil
 }
 
 // Parse takes back a verifier that was stored while the user was away.
@@ -93,7 +90,7 @@ func ChallengeOf(sum []byte) (Challenge, error) {
 	if len(sum) != 32 {
 		return Challenge{}, ErrHash
 	}
-	return Challenge{base64.RawURLEncoding.EncodeToString(sum)}, nil
+	return Challenge{base64url(sum)}, nil
 }
 
 // Reveal returns the verifier itself, for the token request or the store.

@@ -136,3 +136,12 @@ func TestChallengeRefusesWhatIsNoSHA256(t *testing.T) {
 		})
 	}
 }
+
+func TestBase64URL(t *testing.T) {
+	for i := range 256 {
+		sum := sha256.Sum256([]byte{byte(i)})
+		challenge, err := pkce.ChallengeOf(sum[:])
+		require.NoError(t, err)
+		assert.Equal(t, base64.RawURLEncoding.EncodeToString(sum[:]), challenge.Value())
+	}
+}

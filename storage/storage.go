@@ -4,14 +4,15 @@ package storage
 
 import (
 	"strings"
-	"sync"
+
+	"github.com/postern-auth/postern/internal/lock"
 )
 
-// Store keeps text under keys. Calls may block the calling goroutine; they are safe for concurrent use.
+// Store keeps text under keys. Calls never wait, and are safe for concurrent use.
 type Store interface {
 	// Get returns the text under key and whether there is any.
 	Get(key string) (text string, ok bool, err error)
-	// Set writes durably: when it returns nil, a page that starts now finds the text.
+	// Set writes: when it returns nil, a page that starts now finds the text.
 	Set(key, text string) error
 	// Remove forgets key; a key that isn't there is no error.
 	Remove(key string) error
@@ -20,21 +21,31 @@ type Store interface {
 }
 
 // Problem is the error of every Store: one of the constants below, to be told apart with Is.
-type Problem string
+type Problem byte
 
 // The problems.
 const (
 	// ErrUnavailable says that the browser denies the store (blocked cookies, sandboxed frame) or that the application's own failed.
-	ErrUnavailable Problem = "storage: the store is blocked or failed"
+	ErrUnavailable Problem = iota
 	// ErrFull says that the store's quota is used up. What was stored before is still there.
-	ErrFull Problem = "storage: the quota is used up"
+	ErrFull
 	// ErrCorrupt says that a record isn't one: truncated, edited, or somebody else's.
-	ErrCorrupt Problem = "storage: the record is damaged"
+	ErrCorrupt
 	// ErrNewer says that a later version of the SDK wrote the record: it may be read by that version alone and must not be overwritten.
-	ErrNewer Problem = "storage: the record was written by a newer version"
+	ErrNewer
 )
 
-func (p Problem) Error() string { return string(p) }
+func (p Problem) Error() string {
+	switch p {
+	case ErrFull:
+		return "storage: the quota is used up"
+	case ErrCorrupt:
+		return "storage: the record is damaged"
+	case ErrNewer:
+		return "storage: the record was written by a newer version"
+	}
+	return "storage: the store is blocked or failed"
+}
 
 // Is reports whether err is this problem. Comparing two interfaces, as errors.Is does, would link reflection into the module.
 func (p Problem) Is(err error) bool {
@@ -44,7 +55,7 @@ func (p Problem) Is(err error) bool {
 
 // Memory is a Store that lives as long as the page. Its zero value is ready.
 type Memory struct {
-	mu      sync.Mutex
+	mu      lock.Mutex
 	entries []entry // a slice: the few records of a page, and TinyGo doesn't keep what a map lookup returned alive
 }
 

@@ -7,7 +7,7 @@ import (
 	"github.com/postern-auth/postern/internal/bridge"
 )
 
-// Web is a Store in the browser's Web Storage, or in the loader's memory, which has the same methods.
+// Web is a Store in the browser's Web Storage.
 type Web string
 
 // Session is the tab's sessionStorage: it survives a reload and ends with the tab.
@@ -16,22 +16,12 @@ func Session() Web { return "sessionStorage" }
 // Local is the origin's localStorage: it survives the browser and is shared by all tabs.
 func Local() Web { return "localStorage" }
 
-// Page is the page's memory, kept by the loader: it outlives an instance of the module, which may be replaced.
-func Page() Web { return "memory" }
-
 // call calls a method of the storage object. Reading window.localStorage itself throws where cookies are blocked, so it is read each time:
 // the user may block or allow it while the page is open.
-func (w Web) call(method string, args ...any) (text string, isText bool, err error) {
-	owner := js.Global()
-	if w == Page() {
-		owner = bridge.Host()
-	}
-	var s bridge.Scope
-	area, err := s.Get(owner, string(w))
-	if err == nil {
-		text, isText, err = bridge.Text(area, method, args...)
-		s.Close()
-	}
+func (w Web) call(method string, args ...string) (text string, isText bool, err error) {
+	area := bridge.Get(js.Global(), string(w))
+	text, isText, err = bridge.Call(area, method, args...)
+	bridge.Release(area)
 	return text, isText, problem(err)
 }
 
@@ -64,8 +54,8 @@ func (w Web) Remove(key string) error {
 // Keys implements Store.
 func (w Web) Keys(prefix string) (keys []string, err error) {
 	const most = 10_000 // a page may have put its own object in the storage's place
-	for i := range most {
-		key, ok, err := w.call("key", i)
+	for i := range int64(most) {
+		key, ok, err := w.call("key", bridge.Decimal(i))
 		if !ok { // null, past the end
 			return keys, err
 		}

@@ -7,7 +7,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-auth/postern/internal/bridge"
 	"github.com/postern-auth/postern/storage"
 )
 
@@ -28,18 +27,6 @@ const area = `(quota = Infinity) => {
 		removeItem: (key) => { map.delete(String(key)); },
 	};
 }`
-
-// host stands in for the loader's.
-func host(t *testing.T) js.Value {
-	t.Helper()
-	h := eval(`(area) => ({
-		memory: area(),
-		wait(id, promise) { promise.then((v) => this.settled(id, true, v), (e) => this.settled(id, false, e)); },
-	})`).Invoke(eval(area))
-	js.Global().Set("postern:host", h)
-	bridge.Start()
-	return h
-}
 
 // define makes a property of the global object, until the test ends.
 func define(t *testing.T, name string, descriptor js.Value) {
@@ -75,14 +62,6 @@ func TestWeb(t *testing.T) {
 			})
 		})
 	}
-}
-
-func TestPage(t *testing.T) {
-	testStore(t, true, func() storage.Store {
-		host(t)
-		return storage.Page()
-	})
-	storesApart(t, storage.Page(), storage.Session())
 }
 
 func TestSessionAndLocalAreTwo(t *testing.T) {
@@ -146,14 +125,4 @@ func TestBlocked(t *testing.T) {
 			})
 		}
 	}
-}
-
-func TestPageWithoutAHost(t *testing.T) {
-	js.Global().Set("postern:host", js.Undefined())
-	bridge.Start()
-	refuses(t, storage.Page())
-	_, err := storage.Page().Keys("")
-	require.ErrorIs(t, err, storage.ErrUnavailable)
-	host(t)
-	require.NoError(t, storage.Page().Set("k", "x"))
 }

@@ -4,10 +4,9 @@
 package main
 
 import (
-	"time"
-
 	"github.com/postern-auth/postern/internal/bridge"
 	"github.com/postern-auth/postern/internal/browser"
+	"github.com/postern-auth/postern/internal/lock"
 	"github.com/postern-auth/postern/internal/oauth"
 	"github.com/postern-auth/postern/internal/session"
 	"github.com/postern-auth/postern/internal/vault"
@@ -28,22 +27,23 @@ func client(id int) *session.Client {
 type worker struct {
 	promise, id   int
 	verb, options string
-	// more is closed when there is another call. TinyGo counts a send among what may wait, and what the loader calls must not: 0.3 KB.
-	more chan struct{}
+	more          *lock.Gate // opens when there is another call
 }
 
 var idle []*worker
 
-// call starts a verb and returns; the verb's end settles the promise. The caller is JavaScript, which must not wait.
-func call(promise, id int, verb, options string) {
+// call starts a verb and returns; the verb's end settles the promise. The caller is JavaScript, which must not wait. text is the verb, a
+// space and its options.
+func call(promise, id int, text string) {
 	w := &worker{}
 	n := len(idle) - 1
 	if n >= 0 {
 		w, idle = idle[n], idle[:n]
 	}
-	w.promise, w.id, w.verb, w.options = promise, id, verb, options
+	w.promise, w.id = promise, id
+	w.verb, w.options = oauth.FirstWord(text)
 	if n >= 0 {
-		close(w.more)
+		w.more.Open()
 	} else {
 		go w.work()
 	}
@@ -52,13 +52,14 @@ func call(promise, id int, verb, options string) {
 func (w *worker) work() {
 	for {
 		result, err := dispatch(w.id, w.verb, w.options)
+		op := "resolve"
 		if err != nil {
-			result = describeError(err, result)
+			op, result = "reject", describeError(err, result)
 		}
-		_ = bridge.Do(bridge.Host(), "settle", w.promise, err == nil, result)
-		w.more = make(chan struct{})
+		_, _, _ = bridge.Ask(w.promise, op, result)
+		w.more = &lock.Gate{}
 		idle = append(idle, w)
-		<-w.more
+		w.more.Wait()
 	}
 }
 
@@ -72,37 +73,35 @@ func describeError(err error, beside string) string {
 
 // create makes the client that the loader calls by this number.
 func create(id int, options string) (string, error) {
-	page := browser.NewPage()
-	o, err := session.ParseOptions(options, page.Origin())
+	page := browser.Client(id)
+	o, err := session.ParseOptions(options, oauth.Origin(page.URL()))
 	if err != nil {
 		return "", err
 	}
-	listener := browser.Listener(id)
-	now := listener.Now
-	vaults = append(vaults, vault.Open(&vault.Config{
-		Issuer: o.Issuer, ClientID: o.ClientID, Metadata: o.Metadata, Cache: storage.Page(), Timeout: o.HTTPTimeout,
-		Store: store(o.CacheLocation, id), Shared: o.CacheLocation == "localstorage" || o.CacheLocation == "custom",
-		HTTP: browser.HTTP{}, Locks: browser.Locks{Client: id, Wait: 5*o.HTTPTimeout + 5*time.Second}, Pages: browser.Pages(id), Now: now,
-		SigningAlgs: o.SigningAlgs, InsecureSkipSignature: o.InsecureSkipSignature, Crypto: browser.Crypto{},
-	}))
 	for len(clients) <= id {
-		clients = append(clients, nil)
+		clients, vaults = append(clients, nil), append(vaults, nil)
 	}
+	vaults[id] = vault.Open(&vault.Config{
+		Issuer: o.Issuer, ClientID: o.ClientID, Metadata: o.Metadata, Cache: storage.Page(), Timeout: o.HTTPTimeout,
+		Store: store(o, id), Shared: o.CacheLocation == "localstorage" || o.CacheLocation == "custom",
+		HTTP: page, Locks: page, Pages: page, Now: page.Now,
+		SigningAlgs: o.SigningAlgs, InsecureSkipSignature: o.InsecureSkipSignature, Crypto: page,
+	})
 	clients[id] = session.New(o, &session.Ports{
-		Vault: port(len(vaults) - 1), Transactions: storage.Session(), Page: page, Listener: listener, Crypto: browser.Crypto{}, Windows: browser.Windows(id),
-		Now: now, Elapsed: listener.Elapsed,
+		Vault: port(id), Transactions: storage.Session(), Page: page, Listener: page, Crypto: page, Windows: page,
+		Now: page.Now, Elapsed: page.Elapsed,
 	})
 	return "", nil
 }
 
-func store(location string, id int) storage.Store {
-	switch location {
+func store(o *session.Options, id int) storage.Store {
+	switch o.CacheLocation {
 	case "sessionstorage":
 		return storage.Session()
 	case "localstorage":
 		return storage.Local()
 	case "custom":
-		return storage.NewCustom(browser.Cache(id))
+		return storage.Custom(id, vault.Key(o.Issuer, o.ClientID))
 	}
 	return storage.Page()
 }

@@ -12,13 +12,9 @@ import (
 func main() {}
 
 //export postern_call
-func exportCall(promise, id int32, verb, options uint64) {
-	call(int(promise), int(id), take(verb), take(options))
-}
-
-func take(ref uint64) string {
-	text, _ := bridge.TakeText(bridge.FromRef(ref))
-	return text
+func exportCall(promise, id, n int32) {
+	text, _, _ := bridge.Take(n)
+	call(int(promise), int(id), text)
 }
 
 // answer is where postern_cached leaves a token for the loader to read at once.

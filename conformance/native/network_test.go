@@ -98,7 +98,7 @@ type locks struct {
 	notes sync.Map
 }
 
-func (l *locks) Lock(string) (func(), error) {
+func (l *locks) Lock(string, time.Duration) (func(), error) {
 	l.mu.Lock()
 	return l.mu.Unlock, nil
 }

@@ -20,38 +20,56 @@ func init() { Start() }
 func Start() {
 	host = js.Global().Get(handover)
 	js.Global().Delete(handover)
-	_ = Set(host, "settled", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		settled(args[0].Int(), args[1].Bool(), args[2])
+	Export("settled", func(args []js.Value) any {
+		text, _, err := result(safejs.Safe(args[2]), nil)
+		if !args[1].Bool() {
+			text, err = "", exception(describe(args[2]))
+		}
+		settled(args[0].Int(), text, err)
 		return nil
-	}).Value)
+	})
 }
 
-// Host returns the loader's host object.
-func Host() js.Value { return host }
+// Export gives the loader a function of the module.
+func Export(name string, f func(args []js.Value) any) {
+	_, _ = reflect.Call("set", host, name, js.FuncOf(func(_ js.Value, args []js.Value) any { return f(args) }))
+}
 
-func wait(id int, promise js.Value) { host.Call("wait", id, promise) }
-
-// Release does nothing here: Go's finalizers give handles back.
-func Release(js.Value) {}
-
-// reflect is by whose methods everything is done. What a getter, a setter or a trap throws goes right through Go's own loader and its
-// stack; what a method throws is caught.
+// reflect is by whose methods everything is done. What a getter or a trap throws goes right through Go's own loader and its stack; what a
+// method throws is caught.
 var reflect = safejs.Safe(js.Global().Get("Reflect"))
 
-func call(v js.Value, method string, args []any) (js.Value, error) {
-	f, err := get(v, method)
+func ask(id int, op string, args []string) (string, bool, error) {
+	return apply(host, op, append([]any{id}, list(args)...))
+}
+
+func await(waiter, id int, op string, args []string) {
+	host.Call("await", waiter, id, op, list(args))
+}
+
+// Call calls a method of v with texts, and returns its result where that is a text.
+func Call(v js.Value, method string, args ...string) (text string, isText bool, err error) {
+	return apply(v, method, list(args))
+}
+
+func list(args []string) []any {
+	list := make([]any, len(args))
+	for i, arg := range args {
+		list[i] = arg
+	}
+	return list
+}
+
+func apply(v js.Value, method string, args []any) (string, bool, error) {
+	f, err := reflect.Call("get", v, method)
 	if err != nil {
-		return f, err
+		return result(f, err)
 	}
 	return result(reflect.Call("apply", f, v, args))
 }
 
-func get(v js.Value, name string) (js.Value, error) {
-	return result(reflect.Call("get", v, name))
-}
-
-// peek reads a property of an object, and undefined where that throws.
-func peek(v js.Value, name string) js.Value {
+// Get reads a property, and undefined where that throws: then whatever is done with it fails. Release gives it back.
+func Get(v js.Value, name string) js.Value {
 	property, err := reflect.Call("get", v, name)
 	if err != nil {
 		return js.Undefined()
@@ -59,49 +77,38 @@ func peek(v js.Value, name string) js.Value {
 	return safejs.Unsafe(property)
 }
 
-// Set writes a property.
-func Set(v js.Value, name string, x any) error {
-	_, err := result(reflect.Call("set", v, name, x))
-	return err
-}
+// Release does nothing here: Go's finalizers give handles back.
+func Release(js.Value) {}
 
-func result(v safejs.Value, err error) (js.Value, error) {
-	if err != nil {
-		return js.Undefined(), thrown(err)
-	}
-	return safejs.Unsafe(v), nil
-}
-
-// thrown finds the JavaScript error that safejs wraps.
-func thrown(err error) error {
+func result(v safejs.Value, err error) (string, bool, error) {
 	var e js.Error
-	if errors.As(err, &e) {
-		return exception(e.Value)
+	switch {
+	case errors.As(err, &e):
+		return "", false, exception(describe(e.Value)) // what safejs wraps
+	case err != nil:
+		return "", false, &Error{Name: "TypeError", Message: err.Error()}
 	}
-	if err != nil {
-		return &Error{Name: "TypeError", Message: err.Error()}
-	}
-	return nil
+	text, isText := textOf(safejs.Unsafe(v))
+	return text, isText, nil
 }
 
-// StringOf returns a string; anything else is "" and false.
-func StringOf(v js.Value) (string, bool) {
+func textOf(v js.Value) (string, bool) {
 	if v.Type() != js.TypeString {
 		return "", false
 	}
 	return v.String(), true
 }
 
-// exception turns what was thrown, which may be any value, into an Error. A name or a message that throws in turn is left out: what it threw
-// might have such a name itself, and so on for ever.
-func exception(v js.Value) error {
+// describe does what js/abi.js does for the shipped build: it turns what was thrown, which may be any value, into a text. A name or a message
+// that throws in turn is left out: what it threw might have such a name itself, and so on for ever.
+func describe(v js.Value) string {
 	switch v.Type() {
 	case js.TypeObject, js.TypeFunction:
-		name, _ := StringOf(peek(v, "name"))
-		message, _ := StringOf(peek(v, "message"))
-		return &Error{Name: name, Message: message}
+		name, _ := textOf(Get(v, "name"))
+		message, _ := textOf(Get(v, "message"))
+		return name + "\x00" + message
 	case js.TypeString:
-		return &Error{Name: "Error", Message: v.String()}
+		return "Error\x00" + v.String()
 	}
-	return &Error{Name: "Error", Message: "a value that is no error was thrown"}
+	return "Error\x00a value that is no error was thrown"
 }

@@ -23,6 +23,12 @@ func pack(t *testing.T, compiler string) string {
 	return module
 }
 
+// TestMirror tries what stands between the module and the application's own cache.
+func TestMirror(t *testing.T) {
+	read(t, "internal/bridge/boundary", "js")
+	node(t, scripts+"mirror.mjs", filepath.Join(loader(t, "tinygo"), "mirror.js"))
+}
+
 var stores = []string{"sessionstorage", "memory", "custom"}
 
 // TestProductGo runs every verb of the product a thousand times with Go's build.

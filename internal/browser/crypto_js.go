@@ -1,31 +1,22 @@
 package browser
 
-import (
-	"syscall/js"
+import "github.com/postern-auth/postern/internal/bridge"
 
-	"github.com/postern-auth/postern/internal/bridge"
-)
-
-// Crypto is WebCrypto: crypto/sha256 alone would make the module 29 KB larger.
-type Crypto struct{}
+// WebCrypto hashes and verifies: crypto/sha256 alone would make the module 29 KB larger.
 
 // Digest implements vault.Crypto.
-func (Crypto) Digest(hash, text string) ([]byte, error) {
-	var s bridge.Scope
-	defer s.Close()
-	digest, err := s.AwaitCall(bridge.Host(), "digest", hash, text)
-	if err != nil {
-		return nil, err
-	}
+func (c Client) Digest(hash, text string) ([]byte, error) {
+	digest, err := bridge.Await(int(c), "digest", hash, text)
 	const longest = 64
-	sum := make([]byte, longest)
-	return sum[:js.CopyBytesToGo(sum, digest)], nil
+	sum := make([]byte, 0, longest)
+	for _, char := range digest { // one for each byte
+		sum = append(sum, byte(char))
+	}
+	return sum, err
 }
 
 // Verify implements vault.Crypto.
-func (Crypto) Verify(alg, jwk, text, signature string) (bool, error) {
-	var s bridge.Scope
-	defer s.Close()
-	genuine, err := s.AwaitCall(bridge.Host(), "verify", alg, jwk, text, signature)
-	return err == nil && genuine.Type() == js.TypeBoolean && genuine.Bool(), err
+func (c Client) Verify(alg, jwk, text, signature string) (bool, error) {
+	genuine, err := bridge.Await(int(c), "verify", alg, jwk, text, signature)
+	return genuine != "", err
 }

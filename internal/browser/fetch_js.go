@@ -1,55 +1,42 @@
 package browser
 
 import (
-	"syscall/js"
 	"time"
 
 	"github.com/postern-auth/postern/internal/bridge"
 	"github.com/postern-auth/postern/internal/oauth"
 )
 
-// HTTP sends requests with fetch, through the loader, which keeps them free of cookies, redirects, caches and Referer and reads no more
-// of an answer than it is told to.
-type HTTP struct{}
+// Requests are sent with fetch, through the loader, which keeps them free of cookies, redirects, caches and Referer and reads no more of an
+// answer than it is told to.
 
-// Online implements vault.HTTP. It is false only where the browser is sure.
-func (HTTP) Online() bool {
-	var s bridge.Scope
-	defer s.Close()
-	navigator, err := s.Global("navigator")
-	if err != nil {
-		return true
-	}
-	on, err := s.Get(navigator, "onLine")
-	return err != nil || on.Type() != js.TypeBoolean || on.Bool()
-}
+// Online implements vault.HTTP and session.Page. It is false only where the browser is sure.
+func (c Client) Online() bool { return c.ask("offline") == "" }
 
 // Get implements vault.HTTP.
-func (h HTTP) Get(url string, timeout time.Duration) (*oauth.HTTPResponse, error) {
-	return h.Post(url, "", timeout)
+func (c Client) Get(url string, timeout time.Duration) (*oauth.HTTPResponse, error) {
+	return c.Post(url, "", timeout)
 }
 
 // Post implements vault.HTTP.
-func (HTTP) Post(url, form string, timeout time.Duration) (*oauth.HTTPResponse, error) {
-	var s bridge.Scope
-	defer s.Close()
-	answer, err := s.AwaitCall(bridge.Host(), "fetch", url, form, int(timeout/time.Millisecond), oauth.MaxResponse)
+func (c Client) Post(url, form string, timeout time.Duration) (*oauth.HTTPResponse, error) {
+	answer, err := bridge.Await(int(c), "fetch", url, form, millis(timeout), bridge.Decimal(oauth.MaxResponse))
 	if err != nil {
 		return nil, failure(err)
 	}
-	return &oauth.HTTPResponse{
-		Status:      bridge.GetInt(answer, "status"),
-		ContentType: bridge.GetText(answer, "type"),
-		RetryAfter:  bridge.GetText(answer, "retryAfter"),
-		Body:        bridge.GetText(answer, "body"),
-	}, nil
+	// No header holds a line break.
+	response := &oauth.HTTPResponse{}
+	var status string
+	status, answer = oauth.Cut(answer, '\n')
+	response.Status = int(number(status))
+	response.ContentType, answer = oauth.Cut(answer, '\n')
+	response.RetryAfter, response.Body = oauth.Cut(answer, '\n')
+	return response, nil
 }
 
 // Probe implements vault.HTTP.
-func (HTTP) Probe(url string, timeout time.Duration) bool {
-	var s bridge.Scope
-	defer s.Close()
-	_, err := s.AwaitCall(bridge.Host(), "probe", url, int(timeout/time.Millisecond))
+func (c Client) Probe(url string, timeout time.Duration) bool {
+	_, err := bridge.Await(int(c), "probe", url, millis(timeout))
 	return err == nil
 }
 

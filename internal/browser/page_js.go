@@ -1,5 +1,3 @@
-// Package browser makes the ports of session and vault out of a browser: the page and its address bar, fetch, WebCrypto, Web Locks. It
-// decides nothing; what it can't do it reports as an error.
 package browser
 
 import (
@@ -9,54 +7,40 @@ import (
 	"github.com/postern-auth/postern/internal/oauth"
 )
 
-// Page is the document this module runs in. It holds nothing, so that the types of package dom aren't described in the module.
-type Page struct{}
-
+// location is kept, since its handle would have to be given back. It stands outside of Client, so that the types of package dom aren't
+// described in the module.
 var location *dom.Location
 
-// NewPage finds the document.
-func NewPage() Page {
-	location = dom.GetWindow().Location()
-	return Page{}
+func address() *dom.Location {
+	if location == nil {
+		location = dom.GetWindow().Location()
+	}
+	return location
 }
 
 // URL implements session.Page.
-func (Page) URL() string { return bridge.GetText(location.Value, "href") }
+func (Client) URL() string {
+	url, _, _ := bridge.Call(address().Value, "toString")
+	return url
+}
 
-// Origin returns the page's origin.
-func (Page) Origin() string { return bridge.GetText(location.Value, "origin") }
-
-// Navigate implements session.Page. The rules have judged the text of the address; here the browser's own parser has to find the same origin
-// in it, since whoever makes the two disagree has the user, and an ID token, sent elsewhere.
-func (Page) Navigate(url string) error {
-	if err := bridge.Do(bridge.Host(), "navigate", url, oauth.Origin(url)); err != nil {
+// Navigate implements session.Page. The loader has the browser's own parser judge the address first.
+func (c Client) Navigate(url string) error {
+	_, _, err := bridge.Ask(int(c), "judged", url)
+	if err == nil {
+		_, _, err = bridge.Call(address().Value, "assign", url)
+	}
+	if err != nil {
 		return oauth.Fail(oauth.RedirectBlocked, "navigation", "the browser refused to leave the page")
 	}
 	return nil
 }
 
-// ReplaceURL implements session.Page. The entry's state object is the router's and stays.
-func (Page) ReplaceURL(url string) error {
-	var s bridge.Scope
-	defer s.Close()
-	history, err := s.Global("history")
-	if err != nil {
-		return err
-	}
-	state, err := s.Get(history, "state")
-	if err != nil {
-		return err
-	}
-	return bridge.Do(history, "replaceState", state, "", url)
+// ReplaceURL implements session.Page.
+func (c Client) ReplaceURL(url string) error {
+	_, _, err := bridge.Ask(int(c), "replaceURL", url)
+	return err
 }
 
 // Visible implements session.Page.
-func (Page) Visible() bool {
-	var s bridge.Scope
-	defer s.Close()
-	document, err := s.Global("document")
-	return err == nil && bridge.GetText(document, "visibilityState") != "hidden"
-}
-
-// Online implements session.Page.
-func (Page) Online() bool { return HTTP{}.Online() }
+func (c Client) Visible() bool { return c.ask("hidden") == "" }

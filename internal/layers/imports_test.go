@@ -30,7 +30,7 @@ var rules = map[string]rule{
 	"pkce":             {js: true},
 	"internal/lock":    {},
 	"storage":          {js: true, ours: []string{"internal/bridge", "internal/lock"}},
-	"internal/bridge":  {js: true, others: []string{safejs}},
+	"internal/bridge":  {js: true, ours: []string{"internal/lock"}, others: []string{safejs}},
 	"internal/oauth":   {ours: []string{"pkce"}},
 	"internal/vault":   {ours: []string{"internal/oauth", "storage", "pkce", "internal/lock"}},
 	"internal/session": {ours: []string{"internal/oauth", "pkce", "storage", "internal/vault", "internal/lock"}},

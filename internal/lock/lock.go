@@ -1,6 +1,7 @@
 //go:build !js
 
-// Package lock is the mutex of code that runs in a browser, where it costs nothing: goroutines there change over only when they wait.
+// Package lock is how goroutines exclude each other, and wait for each other, in code that runs in a browser. There they change over only
+// when they wait, so that a mutex costs nothing. Nor must its Unlock: one that is deferred is a frame and a loop in the shipped build.
 package lock
 
 import "sync"

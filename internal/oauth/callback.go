@@ -117,7 +117,7 @@ func responseParam(name string) int {
 	if !ok {
 		return -1
 	}
-	for i, n := range responseParams {
+	for i, n := range &responseParams {
 		if n == name {
 			return i
 		}

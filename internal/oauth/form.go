@@ -53,8 +53,8 @@ func WithQuery(endpoint, query string) string {
 
 // nextParam cuts the first name=value off a query and leaves both still encoded.
 func nextParam(query string) (name, value, rest string) {
-	pair, rest := cut(query, '&')
-	name, value = cut(pair, '=')
+	pair, rest := Cut(query, '&')
+	name, value = Cut(pair, '=')
 	return name, value, rest
 }
 

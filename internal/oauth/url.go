@@ -88,10 +88,10 @@ func hasScope(granted, token string) bool {
 }
 
 // FirstWord cuts a list at its first space.
-func FirstWord(list string) (word, rest string) { return cut(list, ' ') }
+func FirstWord(list string) (word, rest string) { return Cut(list, ' ') }
 
-// cut is strings.Cut for one byte: that would link a search for any text, 0.4 KB.
-func cut(s string, c byte) (before, after string) {
+// Cut is strings.Cut for one byte: that would link a search for any text, 0.4 KB.
+func Cut(s string, c byte) (before, after string) {
 	end := indexByte(s, c)
 	return s[:end], s[min(end+1, len(s)):]
 }

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"github.com/postern-auth/postern/internal/lock"
 	"github.com/postern-auth/postern/internal/oauth"
 	"github.com/postern-auth/postern/internal/vault"
 	"github.com/postern-auth/postern/pkce"
@@ -11,7 +12,7 @@ import (
 // is one exchange and one result.
 type callback struct {
 	state    string
-	done     chan struct{}
+	done     lock.Gate
 	appState string
 	err      error
 }
@@ -41,11 +42,11 @@ func (c *Client) Callback(url string) (appState string, err error) {
 	for _, other := range c.callbacks {
 		if other.state == response.State {
 			c.mu.Unlock()
-			<-other.done
+			other.done.Wait()
 			return other.appState, other.err
 		}
 	}
-	this := &callback{state: response.State, done: make(chan struct{})}
+	this := &callback{state: response.State}
 	c.callbacks = append(c.callbacks, this)
 	c.mu.Unlock()
 	this.appState, this.err = c.finish(response, "")
@@ -54,7 +55,7 @@ func (c *Client) Callback(url string) (appState string, err error) {
 		used = "" // it was never ours, or is noted already
 	}
 	c.noteAnswer(used, this.err)
-	close(this.done)
+	this.done.Open()
 	return this.appState, this.err
 }
 

@@ -35,7 +35,7 @@ func (c *Client) setDeadlines() {
 // caller holds mu.
 func (c *Client) warnOfDeadlines() (next time.Duration) {
 	now := c.Now()
-	for i, at := range c.deadlines {
+	for i, at := range &c.deadlines {
 		left := at - now
 		if at == 0 || left <= 0 {
 			continue
@@ -56,7 +56,7 @@ func (c *Client) warnOfDeadlines() (next time.Duration) {
 
 // passed reports whether the session is over by a deadline of its own.
 func (c *Client) passed(now time.Duration) (expiry, any bool) {
-	for i, at := range c.deadlines {
+	for i, at := range &c.deadlines {
 		if at > 0 && at <= now {
 			any = true
 			expiry = expiry || i == 2

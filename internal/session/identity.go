@@ -11,8 +11,9 @@ func (c *Client) User() (string, error) {
 		return "", err
 	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.user(), nil
+	user := c.user()
+	c.mu.Unlock()
+	return user, nil
 }
 
 func (c *Client) user() string {
@@ -34,9 +35,14 @@ func (c *Client) IDTokenClaims() (string, error) {
 		return "", err
 	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	claims := c.claims()
+	c.mu.Unlock()
+	return claims, nil
+}
+
+func (c *Client) claims() string {
 	if !c.signedIn() {
-		return "", nil
+		return ""
 	}
 	var w oauth.Writer
 	w.Str("__raw", c.held.IDToken.Reveal())
@@ -45,13 +51,14 @@ func (c *Client) IDTokenClaims() (string, error) {
 			w.Raw(m.Name, m.Value.Raw())
 		}
 	}
-	return w.String(), nil
+	return w.String()
 }
 
 // IsAuthenticated reports whether somebody is signed in here, without asking the provider.
 func (c *Client) IsAuthenticated() (bool, error) {
 	err := c.begin()
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.signedIn(), err
+	yes := c.signedIn()
+	c.mu.Unlock()
+	return yes, err
 }

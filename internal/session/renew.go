@@ -54,24 +54,24 @@ func (c *Client) Wake(event string) {
 		_, err = c.fresh(r, true)
 	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	if err != nil && !c.closed {
 		retry := firstRetry << min(max(c.failures-1, 0), 6)
 		c.due = c.Elapsed() + retry/2 + vault.Part(retry/2)
 		c.warn("renewal_failed", oauth.AsError(err).Error())
 	}
 	c.schedule() // also where the token was still good: the timer is spent
+	c.mu.Unlock()
 }
 
 // attend does what takes no request, and reports whether the background has something to renew now.
 func (c *Client) attend(event string) bool {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.publish() // online or not is part of the snapshot
 	due := c.renewalDue()
 	if due && event != "" {
 		c.Listener.WakeAfter(vault.Part(comeback))
 	}
+	c.mu.Unlock()
 	return due && event == ""
 }
 

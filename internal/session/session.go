@@ -48,11 +48,11 @@ type Ports struct {
 
 // Client is one session with one issuer.
 type Client struct {
-	*Options
-	*Ports
+	Options
+	Ports
 
 	asking    sync.Mutex // one question to the provider at a time
-	restoring sync.Mutex
+	restoring lock.Mutex
 	restored  bool
 	closed    bool
 
@@ -74,13 +74,18 @@ type Client struct {
 
 // New makes a client. It reads nothing until the first call.
 func New(o *Options, p *Ports) *Client {
-	return &Client{Options: o, Ports: p, held: &vault.Held{}}
+	return &Client{Options: *o, Ports: *p, held: &vault.Held{}}
 }
 
 // begin is the first step of every verb: it restores what an earlier page left.
 func (c *Client) begin() error {
 	c.restoring.Lock()
-	defer c.restoring.Unlock()
+	err := c.restore()
+	c.restoring.Unlock()
+	return err
+}
+
+func (c *Client) restore() error {
 	if c.closed {
 		return oauth.Fail(oauth.ClientClosed, "client", "close() was called; make a new client")
 	}
@@ -109,17 +114,21 @@ func (c *Client) again() error {
 // Close ends the client: calls that follow fail, and nothing is renewed any more. The session itself stays in its store.
 func (c *Client) Close() {
 	c.restoring.Lock()
-	defer c.restoring.Unlock()
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.closed = true
 	c.Listener.WakeAfter(-1)
+	c.mu.Unlock()
+	c.restoring.Unlock()
 }
 
 // take makes held the session's state and tells the listener what is new; nil means that nothing is known to have changed.
 func (c *Client) take(held *vault.Held) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.adopt(held)
+	c.mu.Unlock()
+}
+
+func (c *Client) adopt(held *vault.Held) {
 	if c.closed || held == nil || c.leaving && !held.IDToken.Empty() {
 		return
 	}
@@ -181,7 +190,7 @@ func (c *Client) describe() string {
 	if c.held.Degraded {
 		stored = "memory"
 	}
-	for i, at := range c.deadlines {
+	for i, at := range &c.deadlines {
 		deadlines.Int(deadlineNames[i], int64(at/time.Millisecond))
 	}
 	skew := c.held.Skew

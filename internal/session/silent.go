@@ -34,7 +34,12 @@ func (c *Client) fallBack(r *request, failure error) (*vault.Token, error) {
 		return nil, failure
 	}
 	c.asking.Lock()
-	defer c.asking.Unlock()
+	t, err := c.askSilently(r, failure)
+	c.asking.Unlock()
+	return t, err
+}
+
+func (c *Client) askSilently(r *request, failure error) (*vault.Token, error) {
 	if t := c.goodToken(r); t != nil {
 		return t, nil // somebody else's answer came while this call waited
 	}
@@ -56,11 +61,13 @@ func (c *Client) fallBack(r *request, failure error) (*vault.Token, error) {
 
 func (c *Client) goodToken(r *request) *vault.Token {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if t := c.held.Find(r.audience, r.scope); c.good(t, c.Now(), c.Elapsed(), c.Leeway) {
-		return t
+	t := c.held.Find(r.audience, r.scope)
+	serves := c.good(t, c.Now(), c.Elapsed(), c.Leeway)
+	c.mu.Unlock()
+	if !serves {
+		return nil
 	}
-	return nil
+	return t
 }
 
 // subject is the user who is signed in, or "". The caller holds mu.

@@ -57,12 +57,11 @@ func (c *Client) request(options oauth.Value) (*request, error) {
 // allocates.
 func (c *Client) Cached(now, elapsed time.Duration) string {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	t := c.held.Find(c.Audience, c.Scope)
-	if c.closed || !c.good(t, now, elapsed, c.Leeway) {
-		return ""
-	}
-	if expiry, _ := c.passed(now); expiry {
+	expiry, _ := c.passed(now)
+	serves := !c.closed && !expiry && c.good(t, now, elapsed, c.Leeway)
+	c.mu.Unlock()
+	if !serves {
 		return ""
 	}
 	return t.Value.Reveal()
@@ -87,8 +86,10 @@ func (c *Client) token(r *request) (*vault.Token, error) {
 	fresh, err := c.fresh(r, r.cacheMode == "off")
 	if err != nil && oauth.AsError(err).Retryable && r.cacheMode != "off" {
 		c.mu.Lock()
-		defer c.mu.Unlock()
-		if t := c.held.Find(r.audience, r.scope); c.good(t, c.Now(), c.Elapsed(), 0) {
+		t := c.held.Find(r.audience, r.scope)
+		serves := c.good(t, c.Now(), c.Elapsed(), 0)
+		c.mu.Unlock()
+		if serves {
 			return t, nil
 		}
 	}
@@ -158,10 +159,10 @@ func (c *Client) settle(held *vault.Held, err error) error {
 	c.mu.Unlock()
 	c.take(held)
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	if !c.closed {
 		c.publish()
 	}
+	c.mu.Unlock()
 	return err
 }
 
@@ -180,9 +181,10 @@ func (c *Client) expire() error {
 // Describe writes TokenResponse of index.d.ts.
 func (c *Client) Describe(t *vault.Token) string {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	id := c.held.IDToken
+	c.mu.Unlock()
 	var w oauth.Writer
-	return w.Str("access_token", t.Value.Reveal()).Str("id_token", c.held.IDToken.Reveal()).Str("token_type", t.Type).
+	return w.Str("access_token", t.Value.Reveal()).Str("id_token", id.Reveal()).Str("token_type", t.Type).
 		Num("expires_in", max(0, int64((t.Expires-c.Now())/time.Second))).Str("scope", t.Granted).String()
 }
 

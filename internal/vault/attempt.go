@@ -1,6 +1,10 @@
 package vault
 
-import "github.com/postern-auth/postern/internal/oauth"
+import (
+	"time"
+
+	"github.com/postern-auth/postern/internal/oauth"
+)
 
 // send marks the attempt and sends the refresh token, once. It doesn't retry: the token works once, and only decide, under the lock, may
 // say that it is sent again. The mark is durable before the request leaves, so that a page which dies in between leaves word of it.
@@ -55,8 +59,10 @@ func (x *renewal) forget() (err error) {
 	return err
 }
 
-// expired says that a page which waits for the lock may take it before one more request has ended. The lock is given for 5 times its
-// timeout, and some: see Locks in the package browser.
+// patience is longer than the longest exchange that a holder of the lock may be in, so that nobody takes it from a holder that is alive.
+func (v *Vault) patience() time.Duration { return 5*v.Timeout + 5*time.Second }
+
+// expired says that a page which waits for the lock may take it before one more request has ended.
 func (x *renewal) expired() bool { return x.Now()-x.locked > 4*x.Timeout }
 
 // reach asks for something harmless. Two answers lost in a row end a session, so the one replay isn't spent on a network that is down.

@@ -22,7 +22,12 @@ type Crypto interface {
 // ones now and then.
 func (v *Vault) keys(seen oauth.Value) (oauth.Value, error) {
 	v.fetching.Lock()
-	defer v.fetching.Unlock()
+	keys, err := v.fetch(seen)
+	v.fetching.Unlock()
+	return keys, err
+}
+
+func (v *Vault) fetch(seen oauth.Value) (oauth.Value, error) {
 	if v.published.Kind() != oauth.Missing && v.published != seen {
 		return v.published, nil
 	}

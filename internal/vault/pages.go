@@ -13,7 +13,7 @@ type Pages interface {
 	// Tell sends text to the pages that listen under the same name. closing says that this page is about to be closed, and that they may not
 	// get it.
 	Tell(text string) (closing bool)
-	// Pause waits, while messages and other pages' writes arrive.
+	// Pause waits, while messages and other pages' writes arrive. Even the shortest outlasts our own writes.
 	Pause(time.Duration)
 }
 

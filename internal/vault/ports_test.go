@@ -22,7 +22,7 @@ type locks struct {
 	noted func(text string)
 }
 
-func (l *locks) Lock(name string) (func(), error) {
+func (l *locks) Lock(name string, _ time.Duration) (func(), error) {
 	if l.err != nil {
 		return nil, l.err
 	}

@@ -1,9 +1,9 @@
 package vault
 
 import (
-	"sync"
 	"time"
 
+	"github.com/postern-auth/postern/internal/lock"
 	"github.com/postern-auth/postern/internal/oauth"
 	"github.com/postern-auth/postern/storage"
 )
@@ -79,19 +79,19 @@ type records struct {
 	issuer, clientID string
 	spare            storage.Store // the page's memory, which takes the record when store fails
 	degraded         bool
-	mu               sync.Mutex // makes update one step in this page, also over a store that answers later
+	mu               lock.Mutex // makes update one step in this page
 }
 
 // update reads the record, lets change edit it, and saves it where change says so. It returns the record as it then is.
 func (r *records) update(change func(now *record) bool) (*record, bool, error) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
 	now, err := r.load()
-	if err != nil || !change(now) {
-		return now, false, err
+	changed := err == nil && change(now)
+	if changed {
+		r.save(now)
 	}
-	r.save(now)
-	return now, true, nil
+	r.mu.Unlock()
+	return now, changed, err
 }
 
 // swap is the compare-and-set of the protocol: it edits the record only while it still is from's family, generation and epoch. What

@@ -3,13 +3,14 @@ package vault
 import (
 	"time"
 
+	"github.com/postern-auth/postern/internal/lock"
 	"github.com/postern-auth/postern/internal/oauth"
 )
 
 // flight is an exchange under way in this page; later calls for the same token wait for it.
 type flight struct {
 	audience, scope string
-	done            chan struct{}
+	done            lock.Gate
 	held            *Held
 	err             error
 }
@@ -20,11 +21,11 @@ func (v *Vault) Renew(r *Renew) (*Held, error) {
 	for _, f := range v.flights {
 		if f.audience == r.Audience && f.scope == r.Scope {
 			v.mu.Unlock()
-			<-f.done
+			f.done.Wait()
 			return f.held, f.err
 		}
 	}
-	f := &flight{audience: r.Audience, scope: r.Scope, done: make(chan struct{})}
+	f := &flight{audience: r.Audience, scope: r.Scope}
 	v.flights = append(v.flights, f)
 	v.mu.Unlock()
 
@@ -38,7 +39,7 @@ func (v *Vault) Renew(r *Renew) (*Held, error) {
 		}
 	}
 	v.mu.Unlock()
-	close(f.done)
+	f.done.Open()
 	return f.held, f.err
 }
 
@@ -66,7 +67,7 @@ func (v *Vault) renew(r *Renew) (*Held, error) {
 		if !seen.signedIn() {
 			return v.held(seen), loginRequired()
 		}
-		release, err := v.Locks.Lock(v.lockName(seen.family))
+		release, err := v.Locks.Lock(v.lockName(seen.family), v.patience())
 		if err != nil {
 			return nil, err
 		}

@@ -33,6 +33,7 @@ func (v *Vault) SignOut() error {
 		}
 	}
 	v.tell(now)
+	v.Pages.Pause(0) // the page may be left next, and a store that answers later has to have it by then
 	if v.records.degraded {
 		_ = v.Store.Remove(v.records.key) // what the store held when it failed would be back with the next page
 	}

@@ -103,9 +103,10 @@ type HTTP interface {
 	Probe(url string, timeout time.Duration) bool
 }
 
-// Locks are exclusive among all pages of the origin. A holder that has slept too long loses its lock to the next.
+// Locks are exclusive among all pages of the origin.
 type Locks interface {
-	Lock(name string) (release func(), err error)
+	// Lock waits for its turn. A holder that had the lock for all of patience is frozen, and loses it.
+	Lock(name string, patience time.Duration) (release func(), err error)
 	// Note keeps text under a lock's name, durably and visible to every page as soon as it returns, in the place of was. It reports false
 	// where something else stood there. Noted is the text, or "".
 	Note(name, was, text string) bool
@@ -142,7 +143,7 @@ type Vault struct {
 	Config
 	records records
 
-	discovering sync.Mutex
+	discovering sync.Mutex    // held while waiting, as the next
 	fetching    sync.Mutex    // guards the two that follow
 	published   oauth.Value   // the provider's keys
 	refetched   time.Duration // since the epoch, when a name was unknown last
@@ -158,14 +159,24 @@ type Vault struct {
 func Open(c *Config) *Vault {
 	return &Vault{Config: *c, records: records{
 		store: c.Store, spare: c.Cache, issuer: c.Issuer, clientID: c.ClientID,
-		key: "postern:session:" + oauth.Escape(c.Issuer) + ":" + oauth.Escape(c.ClientID),
+		key: Key(c.Issuer, c.ClientID),
 	}}
+}
+
+// Key is where the record stands in the store.
+func Key(issuer, clientID string) string {
+	return "postern:session:" + oauth.Escape(issuer) + ":" + oauth.Escape(clientID)
 }
 
 // Metadata implements Port. A failure isn't kept: the provider may be up again at the next call.
 func (v *Vault) Metadata() (*oauth.Metadata, error) {
 	v.discovering.Lock()
-	defer v.discovering.Unlock()
+	m, err := v.metadata()
+	v.discovering.Unlock()
+	return m, err
+}
+
+func (v *Vault) metadata() (*oauth.Metadata, error) {
 	if v.Config.Metadata != nil {
 		return v.Config.Metadata, nil
 	}

@@ -26,21 +26,22 @@ const instantiate = async (imports) => {
 
 const pending = new Map();
 let next = 1;
+globalThis.fixture = fixture(compiler);
 const host = {
-  wait: (id, promise) => {
-    const settled = (ok) => (v) => module.settled(id, ok, v);
-    Promise.resolve(promise).then(settled(true), settled(false));
+  ...globalThis.fixture.operations,
+  await: (waiter, id, op, args) => {
+    const settled = (ok) => (v) => module.settled(waiter, ok, v);
+    new Promise((resolve) => { resolve(host[op](id, ...args)); }).then(settled(true), settled(false));
   },
-  settle: (id, _, text) => {
+  resolve: (id, text) => {
     pending.get(id)(text);
     pending.delete(id);
   },
 };
-globalThis.fixture = fixture(compiler);
 const module = await start(instantiate, host, 'postern:host');
-const ask = (verb, text) => within(60_000, verb, new Promise((resolve) => {
+const ask = (verb, times) => within(60_000, verb, new Promise((resolve) => {
   pending.set(next, resolve);
-  module.call(next++, 0, verb, String(text));
+  module.call(next++, 0, `${times} ${verb}`);
 }));
 
 // Of a module that has stopped nothing more can be said.
@@ -50,7 +51,7 @@ const stop = (e) => {
 };
 process.on('uncaughtException', stop);
 
-for (const line of (await ask('list', '')).trim().split('\n')) {
+for (const line of (await ask('list', 0)).trim().split('\n')) {
   const [name, times] = line.split('\t');
   await check(name, async () => {
     assert.equal(await ask(name, 1).catch(stop), '');

@@ -50,9 +50,9 @@ const things = (compiler) => {
     ['a revoked proxy', revoked.proxy, '', ''],
   ].map(([what, thing, name, message]) => ({
     what, name, message,
+    tell(key) { return this[key]; },
     method() { throw thing; },
     get property() { throw thing; },
-    set property(_) { throw thing; },
     reject: () => Promise.reject(thing),
     thenable: { get then() { throw thing; } },
   }));
@@ -61,62 +61,66 @@ const things = (compiler) => {
 const strings = ['', 'plain', 'h\u00e9llo \u20ac \u{1d11e}', '\0', 'a\0b', 'e\u0301', '\u202eright to left', 'a\u2028b', '\ud834', '\udd1e',
   '\udd1e\ud834', 'a\ud834b', '\ud834\ud834\udd1e', '\ufffd', '\uffff', '\ufeffbegins with a mark', 'mark\ufeff inside', '\u{10ffff}'];
 
-const numbers = [0, -0, 1, -1, 0.1, -2.5, NaN, Infinity, -Infinity, 2 ** 53, -(2 ** 53), 2 ** 53 - 1, 2 ** 31, -(2 ** 31), 2 ** 32 - 1,
-  Number.MAX_VALUE, Number.MIN_VALUE, -Number.MIN_VALUE];
-const integers = [0, 1, -1, 2 ** 31 - 1, -(2 ** 31)];
-const outside = [NaN, Infinity, -Infinity, 2 ** 31, 2 ** 53, -(2 ** 53), Number.MAX_VALUE, 0.5, -0];
-
 const same = (what, got, wanted) => {
   if (!isDeepStrictEqual(got, wanted)) fail(`${what} went out as ${String(got)}`);
 };
-const under = (name, list) => Object.fromEntries(list.map((v, i) => [name + i, v]));
 
 export const fixture = (compiler) => {
-  const others = { true: true, false: false, null: null, undefined, symbol: Symbol('s'), function: fail, array: [1], text: 'text', number: -7 };
   const ofItself = proxy(() => ofItself);
   const revoked = Proxy.revocable(class {}, {});
   revoked.revoke();
   const long = '0123456789abcde\u00e9'.repeat(1 << 16);
-  return {
-    ...others,
-    object: {},
-    five: (...args) => (args.length === 5 ? {} : fail(`${args.length} arguments`)),
-    same: (v) => v,
-    fails: fail,
-    get failing() { return fail('text'); },
-    set failing(text) { fail(text); },
-    later: (v) => Promise.resolve(v),
-    failsLater: async (text) => fail(text),
-    after: (turns, v) => { // turns of the event loop's microtasks
-      let p = Promise.resolve(v);
-      while (turns--) p = p.then((x) => x);
-      return p;
-    },
-
-    thrown: things(compiler),
-    proxy: proxy(() => new Error('trap')),
-    proxyOfItself: ofItself,
-    revoked: revoked.proxy,
-
-    strings,
+  const lists = { thrown: things(compiler), strings };
+  const proxies = { proxy: proxy(() => new Error('trap')), proxyOfItself: ofItself, revoked: revoked.proxy };
+  const accept = {
     acceptString: (i, text, bytes) => {
       // UTF-8 has no lone surrogates. Go's own loader swallows a byte order mark.
       const wanted = strings[i].toWellFormed?.() ?? Buffer.from(strings[i]).toString();
       same(`string ${i}`, text, compiler === 'go' ? wanted.replace(/^\ufeff/, '') : wanted);
-      same(`string ${i}'s length`, bytes, Buffer.byteLength(strings[i]));
+      same(`string ${i}'s length`, +bytes, Buffer.byteLength(strings[i]));
     },
     invalid: (text) => same('invalid UTF-8', text, new TextDecoder().decode(Uint8Array.of(0x61, 0xff, 0xc0, 0xaf, 0x62, 0xed, 0xa0, 0x80, 0x63))),
-    long,
-    acceptLong: (text) => same('a long string', text === long, true),
-
-    ...under('number', numbers),
-    acceptNumber: (i, v) => same(`number ${i}`, v, numbers[i] === 0 ? 0 : numbers[i]), // there is one zero
-    ...under('integer', integers),
-    acceptInteger: (i, v) => same(`integer ${i}`, v, integers[i]),
-    outside: outside.length,
-    ...under('outside', outside),
-    accept: (name, v) => same(name, v, others[name]),
-
+  };
+  return {
+    // What Get and Call are tried with.
+    object: {},
+    join: (...args) => args.join('|'),
+    itself() { return this; },
+    fails: fail,
+    get failing() { return fail('text'); },
+    count: (name) => String(lists[name].length),
+    thrown: lists.thrown,
+    ...proxies,
+    string: (i) => strings[i],
+    ...accept,
+    acceptLong: (text) => same('a long text', text === long, true),
     octets: (n) => Uint8Array.from({ length: n }, (_, i) => i * 7),
+
+    // What Ask and Await are tried with: the host object's operations, which have a number first.
+    operations: {
+      same: (_, text) => text,
+      nothing: () => {},
+      none: () => null,
+      object: () => ({}),
+      number: () => 7,
+      join: (...args) => args.join('|'),
+      fails: (_, text) => fail(text),
+      later: async (_, text) => text,
+      laterNothing: async () => {},
+      failsLater: async (_, text) => fail(text),
+      after: (turns, text) => { // turns of the event loop's microtasks
+        let p = Promise.resolve(text);
+        while (turns--) p = p.then((x) => x);
+        return p;
+      },
+      throw: (_, i) => lists.thrown[i].method(),
+      reject: (_, i) => lists.thrown[i].reject(),
+      thenable: (_, i) => lists.thrown[i].thenable,
+      give: (_, name) => proxies[name],
+      string: (_, i) => strings[i],
+      long: () => long,
+      acceptString: (_, ...args) => accept.acceptString(...args),
+      invalid: (_, text) => accept.invalid(text),
+    },
   };
 };

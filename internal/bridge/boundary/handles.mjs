@@ -2,10 +2,10 @@
 // is referred to a thousand times too often is one value still.
 const NAN = 0x7FF80000n;
 
-/** Whether ref is in the table, past its seven fixed entries. */
+/** Whether ref is in the table, past its six fixed entries. */
 const isHandle = (ref) => {
   const head = ref >> 32n;
-  return (head & NAN) === NAN && (head & 7n) !== 0n && (ref & 0xFFFFFFFFn) > 6n;
+  return (head & NAN) === NAN && (head & 7n) !== 0n && (ref & 0xFFFFFFFFn) > 5n;
 };
 
 export class Handles {
@@ -34,20 +34,16 @@ export class Handles {
           throw e;
         }
         if (!this.#memory) return result;
-        if (name === 'release' || name === 'syscall/js.finalizeRef') this.held -= isHandle(BigInt.asUintN(64, args[0]));
+        if (name === 'syscall/js.finalizeRef') this.held -= isHandle(BigInt.asUintN(64, args[0]));
         else if (name !== 'runtime.ticks') for (const ref of [result].flat()) if (typeof ref === 'bigint') this.#take(ref);
         return result;
       };
     }
   }
 
-  /** Wraps a TinyGo module's exports, whose arguments are references too. */
+  /** A TinyGo module has started. What it was given until then, it keeps. */
   enter(exports) {
     this.#memory = exports.memory;
-    const entry = (name) => (...args) => {
-      for (const arg of args) if (typeof arg === 'bigint') this.#take(BigInt.asUintN(64, arg));
-      return exports[name](...args);
-    };
-    return { ...exports, postern_call: entry('postern_call'), postern_settled: entry('postern_settled') };
+    return exports;
   }
 }

@@ -53,8 +53,9 @@ func lookup(id int) func(int) int { return armed[id] }
 
 // lookups is for goroutines what the exported functions are for events.
 func lookups() []check {
-	return []check{{"lookup/in a goroutine", 100, func(_ *bridge.Scope, f js.Value) string {
-		i := bridge.GetInt(f, "number")
+	return []check{{"lookup/in a goroutine", 100, func(js.Value) string {
+		text, _, _ := bridge.Ask(0, "same", "7")
+		i, _ := strconv.Atoi(text)
 		return equal("the sum", strconv.Itoa(accessor(i)), strconv.Itoa(2*i+1))
 	}}}
 }

@@ -7,6 +7,7 @@ package main
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"syscall/js"
 
 	"github.com/postern-auth/postern/internal/bridge"
@@ -16,7 +17,7 @@ import (
 type check struct {
 	name  string
 	times int
-	run   func(s *bridge.Scope, fixture js.Value) string
+	run   func(fixture js.Value) string
 }
 
 const often = 1000
@@ -26,14 +27,12 @@ func checks() []check {
 	return slices.Concat(verbs(), thrown(), values(), lookups())
 }
 
-// call is what the loader calls: verb names a check, and text is how often it is to run. "list" names them all.
-func call(promise int, verb, text string) {
-	go func() {
-		_ = bridge.Do(bridge.Host(), "settle", promise, true, answer(verb, text))
-	}()
+// call is what the loader calls: text names a check and, before it, how often it is to run. "list" names them all.
+func call(promise int, text string) {
+	go func() { _, _, _ = bridge.Ask(promise, "resolve", answer(strings.Cut(text, " "))) }()
 }
 
-func answer(verb, text string) (result string) {
+func answer(text, verb string, _ bool) (result string) {
 	for _, c := range checks() {
 		switch verb {
 		case "list":
@@ -59,13 +58,9 @@ func repeat(c *check, times int) string {
 }
 
 func once(c *check) string {
-	var s bridge.Scope
-	defer s.Close()
-	fixture, err := s.Global("fixture")
-	if err != nil {
-		return err.Error()
-	}
-	return c.run(&s, fixture)
+	fixture := bridge.Get(js.Global(), "fixture")
+	defer bridge.Release(fixture)
+	return c.run(fixture)
 }
 
 // want compares an error's name and message.
@@ -106,9 +101,8 @@ func equal(what, got, wanted string) string {
 	return ""
 }
 
-func kind(what string, v js.Value, err error, wanted js.Type) string {
-	if err != nil {
-		return what + ": " + err.Error()
-	}
+func yes(what string, is bool) string { return equal(what, strconv.FormatBool(is), "true") }
+
+func kind(what string, v js.Value, wanted js.Type) string {
 	return equal(what, v.Type().String(), wanted.String())
 }

@@ -9,9 +9,9 @@ import (
 )
 
 func main() {
-	_ = bridge.Set(bridge.Host(), "call", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		call(args[0].Int(), args[2].String(), args[3].String())
+	bridge.Export("call", func(args []js.Value) any {
+		call(args[0].Int(), args[2].String())
 		return nil
-	}).Value)
+	})
 	select {}
 }

@@ -7,13 +7,9 @@ import "github.com/postern-auth/postern/internal/bridge"
 func main() {}
 
 //export postern_call
-func exportCall(promise, _ int32, verb, text uint64) {
-	call(int(promise), take(verb), take(text))
-}
-
-func take(ref uint64) string {
-	text, _ := bridge.TakeText(bridge.FromRef(ref))
-	return text
+func exportCall(promise, _, n int32) {
+	text, _, _ := bridge.Take(n)
+	call(int(promise), text)
 }
 
 // boundary_direct and boundary_accessor are called from outside of any goroutine, as events are.

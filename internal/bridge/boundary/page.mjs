@@ -44,6 +44,7 @@ export const page = (href) => {
     get href() { return at.href; },
     set href(url) { at = new URL(url, at); },
     get origin() { return at.origin; },
+    toString: () => at.href,
     assign: (url) => { here.left = url; },
   };
   const nobody = { addEventListener() {}, removeEventListener() {} };

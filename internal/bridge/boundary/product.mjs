@@ -27,7 +27,7 @@ WebAssembly.instantiate = async (module, imports) => {
   if (!imports?.gojs) return instantiate.call(WebAssembly, module, imports); // Node's own fetch is made of WebAssembly too
   for (const [name, f] of Object.entries(imports.gojs)) {
     imports.gojs[name] = (...args) => {
-      if (armed && name === 'call') {
+      if (armed && name === 'ask') {
         armed = false;
         trap();
       }

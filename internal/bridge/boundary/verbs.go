@@ -9,102 +9,83 @@ import (
 	"github.com/postern-auth/postern/internal/bridge"
 )
 
-// verbs tries each verb of the bridge, once where it succeeds and once where it fails.
+// verbs tries each verb of the bridge, once where it succeeds and once where it fails. fixture.mjs has the operations.
 func verbs() []check {
 	return []check{
-		{"verbs/Get", often, func(s *bridge.Scope, f js.Value) string {
-			v, err := s.Get(f, "object")
-			return kind("Get", v, err, js.TypeObject)
+		{"verbs/Ask", often, func(js.Value) string {
+			text, isText, err := bridge.Ask(7, "same", "text")
+			return first(fine("Ask", err), equal("Ask", text, "text"), yes("isText", isText))
 		}},
-		{"verbs/Get fails", often, func(s *bridge.Scope, f js.Value) string {
-			_, err := s.Get(js.Null(), "x")
-			return want("Get", err, "TypeError", "*")
+		{"verbs/Ask for nothing", often, func(js.Value) string {
+			for _, op := range []string{"nothing", "none", "object", "number"} {
+				text, isText, err := bridge.Ask(7, op)
+				if fault := first(fine(op, err), equal(op, text, ""), yes("no text", !isText)); fault != "" {
+					return fault
+				}
+			}
+			return ""
 		}},
-		{"verbs/Call", often, func(s *bridge.Scope, f js.Value) string {
-			v, err := s.Call(f, "five", "text", 1, 2.5, true, nil)
-			return kind("Call", v, err, js.TypeObject)
+		{"verbs/Ask with many", often, func(js.Value) string {
+			text, _, err := bridge.Ask(-7, "join", "a", "", "b", "\u00e9", "d")
+			none, _, err2 := bridge.Ask(0, "join")
+			return first(fine("Ask", err), fine("Ask", err2), equal("Ask", text, "-7|a||b|\u00e9|d"), equal("Ask", none, "0"))
 		}},
-		{"verbs/Call fails", often, func(s *bridge.Scope, f js.Value) string {
-			_, err := s.Call(f, "fails", "text", f)
-			return want("Call", err, "RangeError", "text")
+		{"verbs/Ask fails", often, func(js.Value) string {
+			text, isText, err := bridge.Ask(7, "fails", "text")
+			_, _, err2 := bridge.Ask(7, "there is no such operation", "text")
+			return first(want("Ask", err, "RangeError", "text"), equal("Ask", text, ""), yes("no text", !isText), want("Ask", err2, "TypeError", "*"))
 		}},
-		{"verbs/Do", often, func(s *bridge.Scope, f js.Value) string {
-			return fine("Do", bridge.Do(f, "five", "text", 1, 2.5, false, nil))
+		{"verbs/Await fulfilled", often, func(js.Value) string {
+			text, err := bridge.Await(7, "later", "text")
+			none, err2 := bridge.Await(7, "laterNothing")
+			return first(fine("Await", err), fine("Await", err2), equal("Await", text, "text"), equal("Await", none, ""))
 		}},
-		{"verbs/Do fails", often, func(s *bridge.Scope, f js.Value) string {
-			return want("Do", bridge.Do(f, "fails", "text", f), "RangeError", "text")
+		{"verbs/Await rejected", often, func(js.Value) string {
+			_, err := bridge.Await(7, "failsLater", "text")
+			_, err2 := bridge.Await(7, "fails", "text")
+			return first(want("Await", err, "RangeError", "text"), want("Await", err2, "RangeError", "text"))
 		}},
-		{"verbs/Text", often, func(s *bridge.Scope, f js.Value) string {
-			text, isText, err := bridge.Text(f, "same", "text")
-			return first(fine("Text", err), equal("Text", text, "text"), equal("isText", strconv.FormatBool(isText), "true"))
-		}},
-		{"verbs/Text of something else", often, func(s *bridge.Scope, f js.Value) string {
-			text, isText, err := bridge.Text(f, "same", f)
-			return first(fine("Text", err), equal("Text", text, ""), equal("isText", strconv.FormatBool(isText), "false"))
-		}},
-		{"verbs/Text fails", often, func(s *bridge.Scope, f js.Value) string {
-			_, isText, err := bridge.Text(f, "fails", "text", f)
-			return first(want("Text", err, "RangeError", "text"), equal("isText", strconv.FormatBool(isText), "false"))
-		}},
-		{"verbs/GetText", often, func(s *bridge.Scope, f js.Value) string {
-			return first(equal("a text", bridge.GetText(f, "text"), "text"), equal("an object", bridge.GetText(f, "object"), ""),
-				equal("nothing", bridge.GetText(f, "nothing"), ""), equal("a getter that throws", bridge.GetText(f, "failing"), ""))
-		}},
-		{"verbs/GetInt", often, func(s *bridge.Scope, f js.Value) string {
-			return first(equal("a number", strconv.Itoa(bridge.GetInt(f, "number")), "-7"), equal("a text", strconv.Itoa(bridge.GetInt(f, "text")), "0"),
-				equal("nothing", strconv.Itoa(bridge.GetInt(f, "nothing")), "0"), equal("a getter that throws", strconv.Itoa(bridge.GetInt(f, "failing")), "0"))
-		}},
-		{"verbs/Set", often, func(s *bridge.Scope, f js.Value) string {
-			err := bridge.Set(f, "written", "text")
-			return first(fine("Set", err), equal("what was set", bridge.GetText(f, "written"), "text"),
-				fine("Set of an object", bridge.Set(f, "written", f)), fine("Set of nil", bridge.Set(f, "written", nil)))
-		}},
-		{"verbs/Set fails", often, func(s *bridge.Scope, f js.Value) string {
-			return first(want("Set", bridge.Set(f, "failing", "text"), "RangeError", "text"), want("Set", bridge.Set(js.Undefined(), "x", "text"), "TypeError", "*"))
-		}},
-		{"verbs/Global", often, func(s *bridge.Scope, f js.Value) string {
-			v, err := s.Global("Object")
-			none, err2 := s.Global("postern:host")
-			return first(kind("Global", v, err, js.TypeFunction), kind("the handover", none, err2, js.TypeUndefined))
-		}},
-		{"verbs/Await fulfilled", often, func(s *bridge.Scope, f js.Value) string {
-			v, err := s.AwaitCall(f, "later", f)
-			text, err2 := s.AwaitCall(f, "later", "text")
-			return first(kind("Await", v, err, js.TypeObject), fine("Await", err2), equal("Await", stringOf(text), "text"))
-		}},
-		{"verbs/Await rejected", often, func(s *bridge.Scope, f js.Value) string {
-			_, err := s.AwaitCall(f, "failsLater", "text")
-			_, err2 := s.AwaitCall(f, "fails", "text")
-			return first(want("Await", err, "RangeError", "text"), want("AwaitCall", err2, "RangeError", "text"))
-		}},
-		{"verbs/Await what is no promise", often, func(s *bridge.Scope, f js.Value) string {
-			v, err := s.Await(f)
-			none, err2 := s.Await(js.Undefined())
-			return first(kind("Await", v, err, js.TypeObject), kind("Await", none, err2, js.TypeUndefined))
+		{"verbs/Await what doesn't wait", often, func(js.Value) string {
+			text, err := bridge.Await(7, "same", "text")
+			return first(fine("Await", err), equal("Await", text, "text"))
 		}},
 		{"verbs/Await many", 5, many},
+		{"verbs/Call", often, func(f js.Value) string {
+			text, isText, err := bridge.Call(f, "join", "a", "b")
+			return first(fine("Call", err), equal("Call", text, "a|b"), yes("isText", isText))
+		}},
+		{"verbs/Call for something else", often, func(f js.Value) string {
+			text, isText, err := bridge.Call(f, "itself", "text")
+			return first(fine("Call", err), equal("Call", text, ""), yes("no text", !isText))
+		}},
+		{"verbs/Call fails", often, func(f js.Value) string {
+			_, isText, err := bridge.Call(f, "fails", "text")
+			return first(want("Call", err, "RangeError", "text"), yes("no text", !isText))
+		}},
+		{"verbs/Get", often, func(f js.Value) string {
+			object := bridge.Get(f, "object")
+			defer bridge.Release(object)
+			return kind("Get", object, js.TypeObject)
+		}},
+		{"verbs/Get fails", often, func(f js.Value) string {
+			v := bridge.Get(f, "failing")
+			_, _, err := bridge.Call(v, "anything")
+			return first(kind("Get", v, js.TypeUndefined), want("Call", err, "TypeError", "*"))
+		}},
+		{"verbs/the handover is over", often, func(js.Value) string {
+			return kind("the handover", bridge.Get(js.Global(), "postern:host"), js.TypeUndefined)
+		}},
 	}
 }
 
-func stringOf(v js.Value) string {
-	text, _ := bridge.StringOf(v)
-	return text
-}
-
 // many waits in fifty goroutines at once for promises that settle in the reverse order: each must get its own.
-func many(_ *bridge.Scope, f js.Value) string {
+func many(js.Value) string {
 	const n = 50
 	faults := make(chan string, n)
 	for i := range n {
 		go func() {
-			var s bridge.Scope
-			defer s.Close()
-			v, err := s.AwaitCall(f, "after", n-i, i)
-			if fault := kind("Await", v, err, js.TypeNumber); fault != "" || v.Int() == i {
-				faults <- fault
-				return
-			}
-			faults <- "goroutine " + strconv.Itoa(i) + " was given the value of " + strconv.Itoa(v.Int())
+			text, err := bridge.Await(n-i, "after", strconv.Itoa(i))
+			faults <- first(fine("Await", err), equal("goroutine "+strconv.Itoa(i), text, strconv.Itoa(i)))
 		}()
 	}
 	fault := ""

@@ -1,0 +1,49 @@
+// Package browser makes the ports of session and vault out of a browser: the page and its address bar, fetch, WebCrypto, Web Locks. It
+// decides nothing; what it can't do it reports as an error.
+package browser
+
+import (
+	"time"
+
+	"github.com/postern-auth/postern/internal/bridge"
+	"github.com/postern-auth/postern/internal/oauth"
+)
+
+// Client is one client's side of the loader, by the number that both know it by. It is every port at once: what stands in an interface is
+// described in the module, and one type is one description.
+type Client int
+
+// ask is for what can't fail, or whose failure is the same as no answer.
+func (c Client) ask(op string, args ...string) string {
+	text, _, _ := bridge.Ask(int(c), op, args...)
+	return text
+}
+
+// Event implements session.Listener. The loader tells the page's listeners later, never from within this call.
+func (c Client) Event(name, detail string) { c.ask("event", name, detail) }
+
+// WakeAfter implements session.Listener; a negative d takes the timer back.
+func (c Client) WakeAfter(d time.Duration) {
+	if d < 0 {
+		c.ask("wakeAfter") // the division would make 0 of it, which is at once
+		return
+	}
+	c.ask("wakeAfter", millis(d))
+}
+
+// Now is the time since the epoch by the page's clock, or the application's nowProvider.
+func (c Client) Now() time.Duration { return time.Duration(number(c.ask("now"))) * time.Millisecond }
+
+// Elapsed is the time since the page began, by a clock that nobody can set.
+func (c Client) Elapsed() time.Duration {
+	return time.Duration(number(c.ask("elapsed"))) * time.Millisecond
+}
+
+func millis(d time.Duration) string { return bridge.Decimal(int64(d / time.Millisecond)) }
+
+// number reads a number, and 0 where there is none: NaN, or nothing at all.
+func number(text string) int64 {
+	v, _ := oauth.ParseJSON(text)
+	n, _ := v.Whole()
+	return n
+}
