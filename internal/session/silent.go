@@ -40,7 +40,7 @@ func (c *Client) fallBack(r *request, failure error) (*vault.Token, error) {
 }
 
 func (c *Client) askSilently(r *request, failure error) (*vault.Token, error) {
-	if t := c.goodToken(r); t != nil {
+	if t := c.goodToken(r); t != nil && r.cacheMode != "off" {
 		return t, nil // somebody else's answer came while this call waited
 	}
 	c.mu.Lock()
