@@ -112,6 +112,16 @@ func TestSilentFails(t *testing.T) {
 	}
 }
 
+// Whoever insists on a new token isn't given the one they have.
+func TestSilentForced(t *testing.T) {
+	w := signedIn(t, "")
+	w.renew = noRefreshToken(w)
+	_, err := w.Token(value(t, `{"cacheMode":"off"}`))
+	requireCode(t, err, oauth.MissingRefreshToken)
+	w.framed(code)
+	assert.Equal(t, "at-canary-2", w.get(`{"cacheMode":"off"}`))
+}
+
 // An answer for another login than the frame's belongs to nobody.
 func TestSilentAnswerOfAnotherLogin(t *testing.T) {
 	w := signedIn(t, "")

@@ -42,7 +42,7 @@ func (x *renewal) send() error {
 	if audience == sent.audience {
 		audience = ""
 	}
-	go x.fetchKeys()
+	x.prepareKeys()
 	x.response, x.wait, x.failure = x.post(m.TokenEndpoint, oauth.RefreshRequest(x.ClientID, sent.refreshToken, scope, audience), sent.refreshToken.Reveal())
 	x.answer = judge(x.response, x.failure)
 	x.asked = x.asked && x.answer != refused

@@ -22,7 +22,7 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 		return nil, err
 	}
 	start := v.Now()
-	go v.fetchKeys()
+	v.prepareKeys()
 	response, _, err := v.post(m.TokenEndpoint, oauth.CodeRequest(v.ClientID, x.Code, x.RedirectURI, x.Verifier), x.Code.Reveal(), x.Verifier.Reveal())
 	if err != nil {
 		if response != nil {

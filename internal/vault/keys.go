@@ -52,12 +52,18 @@ func (v *Vault) fetch(seen oauth.Value) (oauth.Value, error) {
 	return keys, err
 }
 
-// fetchKeys makes the keys ready while the answer that needs them is on its way. What fails here is tried again when they are wanted.
-func (v *Vault) fetchKeys() {
-	if !v.InsecureSkipSignature {
-		_, _ = v.keys(oauth.Value{})
+// prepareKeys fetches the keys, once, while the answer that needs them is on its way. What fails here is tried again when they are wanted.
+func (v *Vault) prepareKeys() {
+	v.mu.Lock()
+	first := !v.prepared && !v.InsecureSkipSignature
+	v.prepared = true
+	v.mu.Unlock()
+	if first { // a goroutine's stack is never freed in the shipped build
+		go v.fetchKeys()
 	}
 }
+
+func (v *Vault) fetchKeys() { _, _ = v.keys(oauth.Value{}) }
 
 // verify checks the signature of an ID token, and that it is the one of this access token. Its error is retryable where nobody can tell for want of
 // a key.

@@ -147,8 +147,9 @@ type Vault struct {
 	fetching    sync.Mutex    // guards the two that follow
 	published   oauth.Value   // the provider's keys
 	refetched   time.Duration // since the epoch, when a name was unknown last
-	mu          lock.Mutex    // guards flights
+	mu          lock.Mutex    // guards the two that follow
 	flights     []*flight
+	prepared    bool // the keys have been asked for
 	// What follows is never touched across a wait: a browser's one thread is its guard.
 	backoff   backoff
 	attempt   string // id of this page's last
