@@ -46,7 +46,7 @@ BOTH = $(GO) run ./tools/pack -compiler go -out dist-go && $(GO) run ./tools/pac
 
 e2e: ## browser tests: Chromium against a real OpenID Provider, with both compilers' builds
 	$(BOTH)
-	$(GO) test -timeout 25m ./e2e/...
+	$(GO) test -timeout 35m ./e2e/...
 
 # Hours: once the cases F1 to F17 twenty times over, and once a long session with faults drawn at random. SEED repeats one.
 SEED ?= 0
