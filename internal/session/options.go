@@ -86,7 +86,9 @@ func ParseOptions(json, origin string) (*Options, error) {
 		return nil, err
 	}
 	lifetime := fields{in: lifetimes}
-	o.Idle, o.Absolute = lifetime.seconds("idleSeconds", 0), lifetime.seconds("absoluteSeconds", 0)
+	// Cognito's may live for ten years. A century still fits a Duration that counts from the epoch.
+	const century = 36525 * 24 * 3600
+	o.Idle, o.Absolute = lifetime.upTo(century, "100 years", "idleSeconds", 0), lifetime.upTo(century, "100 years", "absoluteSeconds", 0)
 	if p.err == nil {
 		p.err = lifetime.err
 	}
@@ -186,14 +188,17 @@ func (f *fields) flag(name string, otherwise bool) bool {
 }
 
 func (f *fields) seconds(name string, otherwise int64) time.Duration {
+	return f.upTo(365*24*3600, "a year", name, otherwise)
+}
+
+func (f *fields) upTo(most int64, inWords, name string, otherwise int64) time.Duration {
 	v := f.in.Get(name)
 	n, ok := v.Whole()
 	if v.Kind() == oauth.Missing {
 		n, ok = otherwise, true
 	}
-	const aYear = 365 * 24 * 3600
-	if !ok || n < 0 || n > aYear {
-		f.wrong(name, "a number of seconds, 0 or more")
+	if !ok || n < 0 || n > most {
+		f.wrong(name, "a number of seconds, 0 or more and at most "+inWords)
 	}
 	return time.Duration(n) * time.Second
 }
