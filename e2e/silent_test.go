@@ -68,18 +68,22 @@ func TestSilentSignInThroughTheApplication(t *testing.T) {
 	})
 }
 
-// A session that ended at the token endpoint may go on at the provider.
+// A session that ended at the token endpoint may go on at the provider, also where the application knew when the refresh token would end.
 func TestSilentAfterRevocation(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
-		a := start(t, b, calm)
-		a.Allow("status of 400")
-		a.signIn("{ahead: 0, backgroundRenewal: false, useRefreshTokensFallback: true}")
-		a.stack.Faults().RevokeSessions()
-		age(a)
-		a.token()
-		assert.Equal(t, "demo|alice", a.subject())
-		a.noFrame()
-	})
+	for name, lifetime := range map[string]string{"unforeseen": "", "at its end": ", refreshTokenLifetime: {absoluteSeconds: 60}"} {
+		t.Run(name, func(t *testing.T) {
+			eachBuild(t, func(t *testing.T, b build) {
+				a := start(t, b, calm)
+				a.Allow("status of 400")
+				a.signIn("{ahead: 0, backgroundRenewal: false, useRefreshTokensFallback: true" + lifetime + "}")
+				a.stack.Faults().RevokeSessions()
+				age(a)
+				a.token()
+				assert.Equal(t, "demo|alice", a.subject())
+				a.noFrame()
+			})
+		})
+	}
 }
 
 // A provider that shows a page instead, or forbids to be framed, isn't waited for until the time is up.

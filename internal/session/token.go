@@ -147,8 +147,12 @@ func (c *Client) fresh(r *request, force bool) (*vault.Token, error) {
 func (c *Client) settle(held *vault.Held, err error) error {
 	e := oauth.AsError(err)
 	c.mu.Lock()
-	if _, passed := c.passed(c.Now()); passed && e.Code == oauth.SessionRevoked {
-		err = oauth.Fail(oauth.SessionExpired, "renewal", "the session has reached the end of its life at the provider; sign in again")
+	if expiry, passed := c.passed(c.Now()); passed && e.Code == oauth.SessionRevoked {
+		expired := oauth.Fail(oauth.SessionExpired, "renewal", "the session has reached the end of its life at the provider; sign in again")
+		if !expiry {
+			expired.Err = err // fallBack judges it by what it was: the lifetimes name it, and decide nothing
+		}
+		err = expired
 	}
 	switch {
 	case err == nil:
