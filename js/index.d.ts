@@ -91,7 +91,7 @@ export interface ClientOptions {
   metadata?: ServerMetadata;
 
   /** Ask for the scope offline_access, by which most providers give a refresh token. Default true. false leaves the scope out and does no more: a
-   *  refresh token that comes all the same, as Cognito's and Keycloak's ordinary ones do, is kept and used. */
+   *  refresh token that comes all the same, as Cognito's and Keycloak's ordinary ones do, is kept and used. A provider that answers a login with invalid_scope wants false. */
   useRefreshTokens?: boolean;
   /** Try a hidden prompt=none frame when there is no usable refresh token (OpenID Connect Core 3.1.2.1). Default true. A browser that hides
    *  the provider's cookies from frames makes it fail at once; the error is then the one that there was without it. Where nobody is signed in, checkSession()
