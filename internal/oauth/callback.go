@@ -101,10 +101,10 @@ func (r *Response) Accept(m *Metadata) (AuthorizationCode, error) {
 // authorizationError gives each refusal its own code, since each wants another reaction (OpenID Connect Core section 3.1.2.6).
 func authorizationError(code, description string) *Error {
 	e := &Error{Code: AuthorizationFailed, Op: "authorization response", ServerCode: Inert(code), Description: Inert(description)}
-	switch c := Code(code); c {
-	case AccessDenied, LoginRequired, InteractionRequired, ConsentRequired, AccountSelectionRequired, MFARequired:
+	switch c := Code(code); {
+	case c == AccessDenied || c.NeedsUser():
 		e.Code = c
-	case "temporarily_unavailable", "server_error":
+	case c == "temporarily_unavailable" || c == "server_error":
 		e.Retryable = true
 	}
 	return e

@@ -71,6 +71,15 @@ const (
 	Internal         Code = "internal"
 )
 
+// NeedsUser says that only the user can go on, at the provider: a token that was refused for it is none the worse, and to wait helps nobody.
+func (c Code) NeedsUser() bool {
+	switch c {
+	case LoginRequired, InteractionRequired, ConsentRequired, AccountSelectionRequired, MFARequired:
+		return true
+	}
+	return false
+}
+
 // Error is the one error that leaves Postern. It never carries a token, a code, a verifier or a key, in any field.
 type Error struct {
 	Code Code

@@ -154,6 +154,7 @@ func (c *Client) settle(held *vault.Held, err error) error {
 		}
 		err = expired
 	}
+	c.failures++ // whatever it was: the background doesn't ask every ten seconds for what only the user can give, either
 	switch {
 	case err == nil:
 		c.trouble, c.failures = "", 0
@@ -162,7 +163,6 @@ func (c *Client) settle(held *vault.Held, err error) error {
 		if cause := oauth.AsError(e.Err); cause.Retryable {
 			c.trouble = cause.Code // discovery fails for want of a network, too
 		}
-		c.failures++
 	}
 	c.mu.Unlock()
 	c.take(held)
