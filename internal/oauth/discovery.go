@@ -100,7 +100,7 @@ func MetadataFrom(v Value, issuer string) (*Metadata, error) {
 	return m, nil
 }
 
-// checkPKCE refuses a provider that lists its methods without S256. One that lists none may well support it: Auth0 doesn't say.
+// checkPKCE refuses a provider that lists its methods without S256. One that lists none may well support it: Entra ID doesn't say.
 func checkPKCE(methods Value) error {
 	if methods.Kind() == Missing {
 		return nil

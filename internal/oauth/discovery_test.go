@@ -58,7 +58,7 @@ func TestParseMetadataOfTheLeast(t *testing.T) {
 	m, err := oauth.ParseMetadata(ok200(published(map[string]string{
 		"userinfo_endpoint": "", "revocation_endpoint": "", "end_session_endpoint": "", "pushed_authorization_request_endpoint": "",
 		"require_pushed_authorization_requests": `"true"`, "authorization_response_iss_parameter_supported": "1",
-		"code_challenge_methods_supported": "", // Auth0 lists none
+		"code_challenge_methods_supported": "", // Entra ID lists none
 	})), issuer)
 	require.NoError(t, err)
 	assert.Equal(t, &oauth.Metadata{
