@@ -86,6 +86,27 @@ func TestSilentAfterRevocation(t *testing.T) {
 	}
 }
 
+// Nobody calls: the background meets the end, and the frame's answer is there before somebody does.
+func TestSilentInTheBackground(t *testing.T) {
+	eachBuild(t, func(t *testing.T, b build) {
+		a := start(t, b, calm)
+		a.Allow("status of 400")
+		a.signIn("{ahead: 0, useRefreshTokensFallback: true, refreshTokenLifetime: {absoluteSeconds: 60}}")
+		first := a.token()
+		a.Eval("t.events.length = 0")
+		a.stack.Faults().RevokeSessions()
+		age(a)
+		a.Eval("dispatchEvent(new Event('focus'))")
+		a.WaitFor("t.told('token').length")
+		assert.Equal(t, 1, a.refreshes())
+		assert.Equal(t, 2, a.exchanges())
+		assert.Equal(t, "demo|alice", a.subject())
+		assert.NotEqual(t, first, a.token())
+		assert.Equal(t, 1, a.refreshes(), "the frame's token serves")
+		a.noFrame()
+	})
+}
+
 // A provider that shows a page instead, or forbids to be framed, isn't waited for until the time is up.
 func TestSilentMeetsAPage(t *testing.T) {
 	for name, header := range map[string]http.Header{

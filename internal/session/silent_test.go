@@ -224,6 +224,43 @@ func TestSilentAfterDeadline(t *testing.T) {
 	}
 }
 
+// It is mostly the background that meets the end of a family, and a call that came later would find nobody signed in, whom no frame is asked for.
+func TestSilentInTheBackground(t *testing.T) {
+	for name, test := range map[string]struct {
+		claims string
+		held   *vault.Held // after the refusal
+		code   oauth.Code
+		framed bool
+	}{
+		"the family ended":       {"", &vault.Held{Epoch: 1}, oauth.SessionRevoked, true},
+		"signed out elsewhere":   {"", &vault.Held{Epoch: 1}, oauth.LoginRequired, false},
+		"only the user can":      {"", nil, oauth.LoginRequired, false},
+		"session_expiry is past": {`,"session_expiry":1790007200`, &vault.Held{Epoch: 1}, oauth.SessionRevoked, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := living(t, lifetimes, `"sub":"u1"`+test.claims)
+			w.clock += 2 * time.Hour
+			w.renew = func(*vault.Renew) (*vault.Held, error) {
+				if test.held != nil {
+					w.held = test.held
+				}
+				return w.held, fail(test.code)
+			}
+			w.framed(code)
+			w.Wake("")
+			assert.Equal(t, test.framed, strings.Contains(strings.Join(w.steps, " "), "frame"))
+			yes, err := w.IsAuthenticated()
+			require.NoError(t, err)
+			assert.Equal(t, test.framed || test.held == nil, yes)
+			if test.framed {
+				assert.Equal(t, "at-canary-2", w.Cached(w.clock, w.clock-begin))
+				assert.Empty(t, w.events("warning"))
+				assert.Positive(t, w.wait(), "and the new family is renewed like the old one")
+			}
+		})
+	}
+}
+
 // Where the provider knows of no session either, the deadline is why.
 func TestSilentFailsAfterDeadline(t *testing.T) {
 	w := living(t, `"refreshTokenLifetime":{"absoluteSeconds":7200}`, `"sub":"u1"`)
