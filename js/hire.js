@@ -13,6 +13,9 @@ const trusted = (url) => {
   return policy.createScriptURL(`${url}`);
 };
 
+/** How many seconds a worker may be silent while somebody waits for it: nothing tells of one that is gone. */
+const PATIENCE = 5;
+
 /** The workers of this page, by their options: clients with the same ones share a session. */
 const workers = new Map();
 
@@ -20,37 +23,49 @@ const named = (name) => Object.assign(new Error(), { name });
 
 /** Returns the worker for these options. module is a promise; alone is called where the worker can't keep other tabs out. */
 export const hire = (options, url, module, alone) => {
-  const there = workers.get(options);
-  if (there) return there;
+  if (workers.has(options)) return workers.get(options);
   const pending = new Map();
-  let worker, next = 1, started = false;
+  let worker, watch, next = 1, started = false, silence = 0;
+
   const end = (name) => {
     workers.delete(options);
+    clearInterval(watch);
     worker?.terminate();
     for (const { reject } of pending.values()) reject(named(name));
     pending.clear();
   };
+  const look = () => {
+    if (!pending.size) {
+      clearInterval(watch);
+      watch = undefined;
+    } else if (started && ++silence > PATIENCE) end('gone');
+    else worker?.postMessage({});
+  };
   const ready = module.then((compiled) => {
     worker = new Worker(trusted(url || located), { type: 'module', name: 'postern' });
-    worker.onerror = () => end(started ? 'gone' : 'absent');
-    worker.onmessage = ({ data: { n, answer, error } }) => {
+    worker.onerror = () => { if (!started) end('absent'); };
+    worker.onmessage = ({ data: { n, answer, error, lonely } }) => {
       started = true;
-      if (!n) return alone();
-      const { resolve, reject } = pending.get(n) ?? {};
+      silence = 0;
+      if (lonely) alone();
+      const call = pending.get(n);
       pending.delete(n);
-      if (error) reject?.(named('gone'));
-      else resolve?.(answer);
+      if (error) call?.reject(named('gone'));
+      else call?.resolve(answer);
     };
     worker.postMessage({ module: compiled, open: `${location.origin} ${options}` });
   });
   ready.catch(() => end('absent'));
+
   const hired = {
-    call: (call, ahead) => new Promise((resolve, reject) => {
+    call: async (call, ahead) => new Promise((resolve, reject) => {
+      pending.set(next, { resolve, reject });
+      silence = 0;
+      watch ??= setInterval(look, 1000);
       const n = next++;
-      pending.set(n, { resolve, reject });
-      ready.then(() => worker.postMessage({ n, call, ahead }), () => reject(named('absent')));
+      ready.then(() => worker.postMessage({ n, call, ahead }), () => {});
     }),
-    end: () => end('gone'),
+    end: () => ready.then(() => end('gone'), () => {}),
   };
   workers.set(options, hired);
   return hired;

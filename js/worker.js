@@ -6,7 +6,7 @@ let config, opened, on, ahead = 0;
 
 const id = register({
   now: () => Date.now() + ahead,
-  alone: () => postMessage({}),
+  alone: () => postMessage({ lonely: true }),
   // Each tab's worker has a session of its own, of which no other page has a copy.
   listen: () => {},
   tell: () => false,
@@ -30,8 +30,11 @@ addEventListener('message', ({ data }) => {
     config = data;
     return;
   }
-  const { n, call } = data;
-  if (typeof n !== 'number' || typeof call !== 'string') return;
+  const { n, call } = data ?? {};
+  if (typeof n !== 'number' || typeof call !== 'string') {
+    postMessage({}); // a sign of life
+    return;
+  }
   if (Number.isFinite(data.ahead)) ahead = data.ahead;
   answer(call).then((text) => postMessage({ n, answer: text }), () => postMessage({ n, error: true }));
 });
