@@ -2,7 +2,6 @@
 import { start } from './abi.js';
 import { AuthError, fail } from './errors.js';
 import { lock, note, noted, pause } from './pages.js';
-import { frame, judged, popup } from './windows.js';
 
 let located;
 let compiled;
@@ -158,8 +157,9 @@ const run = async (module) => {
       await written(id);
       if (ms > 0) await pause(ms);
     },
-    frame,
-    popup: (id, ...rest) => popup(clients[id].popup(), ...rest),
+    frame: (id, ...rest) => clients[id].frame(...rest),
+    popup: (id, ...rest) => clients[id].popup(...rest),
+    vault: (id, call) => clients[id].vault(call),
     lock: async (id, name, ms) => {
       const release = await lock(name, +ms, () => clients[id].alone());
       if (dead) return release();
@@ -187,7 +187,7 @@ const run = async (module) => {
     tell: (id, text) => (clients[id].tell(text) ? 'closing' : ''),
     now: (id) => `${clients[id].now()}`,
     elapsed: () => `${performance.now()}`,
-    judged: (_, url) => judged(url),
+    judged: (id, url) => clients[id].judged(url),
     offline: () => (navigator.onLine === false ? 'offline' : ''),
     hidden: () => (document.visibilityState === 'hidden' ? 'hidden' : ''),
     // The entry's state object is the router's and stays.

@@ -71,7 +71,8 @@ export class Client {
    *  with every secret redacted.
    *  @experimental Named already; in this version it rejects with `config_invalid`. */
   diagnose(): Promise<Diagnosis>;
-  /** Stops timers, listeners and the worker; in-flight calls reject with `client_closed`. */
+  /** Stops timers, listeners and the worker, unless it holds a session, which is kept for the page's next client; in-flight calls reject with
+   *  `client_closed`. */
   close(): Promise<void>;
 
   getConfiguration(): Readonly<{ issuer: string; domain: string; clientId: string }>;
@@ -110,9 +111,9 @@ export interface ClientOptions {
   cacheLocation?: 'memory' | 'sessionstorage' | 'localstorage';
   /** Your own store; wins over cacheLocation. */
   cache?: Cache;
-  /** Keep the refresh token inside a dedicated worker, out of the page's reach. Default: true when cacheLocation is
-   *  "memory". Refused with a persistent cacheLocation unless the store is the worker's own.
-   *  @experimental In this version true is refused with `config_invalid`. */
+  /** Keep the refresh token inside a dedicated worker, out of reach of script that is injected into the page. Default: true when cacheLocation is
+   *  "memory"; refused with any other, and with a cache. Needs postern.worker.js beside the script, or workerUrl, in the Content-Security-Policy
+   *  (worker-src), and where Trusted Types are required, the policy name "postern". */
   useWorker?: boolean;
 
   /** Renew in the background before expiry, while the page is visible and online. Default true. NEW */

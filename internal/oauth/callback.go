@@ -17,6 +17,9 @@ type Response struct {
 // AuthorizationCode is a code whose response passed every check.
 type AuthorizationCode struct{ code Secret }
 
+// CodeFromMessage is a code that passed the checks on the other side of a message.
+func CodeFromMessage(code string) AuthorizationCode { return AuthorizationCode{NewSecret(code)} }
+
 // Reveal returns the code for the token request.
 func (c AuthorizationCode) Reveal() string { return c.code.Reveal() }
 

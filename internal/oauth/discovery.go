@@ -16,6 +16,8 @@ type Metadata struct {
 	EndSessionEndpoint    string
 	PAREndpoint           string
 	RequirePAR            bool
+	// Published is what this was read from.
+	Published Value
 	// IssParameterSupported says that every authorization response carries iss (RFC 9207 section 3).
 	IssParameterSupported bool
 }
@@ -80,6 +82,7 @@ func MetadataFrom(v Value, issuer string) (*Metadata, error) {
 	}
 	m := &Metadata{
 		Issuer:                issuer,
+		Published:             v,
 		RequirePAR:            v.Get("require_pushed_authorization_requests").True(),
 		IssParameterSupported: v.Get("authorization_response_iss_parameter_supported").True(),
 	}

@@ -108,6 +108,28 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
+// Describe writes e as the loader and the other side of a message read it.
+func (e *Error) Describe(w *Writer) *Writer {
+	w.Str("code", string(e.Code)).Str("op", e.Op).Str("error", e.ServerCode).Str("message", e.Error()).
+		Str("error_description", e.Description).Bool("retryable", e.Retryable)
+	if cause, ok := e.Err.(*Error); ok {
+		w.Raw("cause", cause.Describe(&Writer{}).String())
+	}
+	return w
+}
+
+// DecodeError reads what Describe wrote.
+func DecodeError(v Value) error {
+	e := &Error{
+		Code: Code(v.Get("code").Str()), Op: v.Get("op").Str(), ServerCode: v.Get("error").Str(),
+		Description: v.Get("error_description").Str(), Retryable: v.Get("retryable").True(),
+	}
+	if cause := v.Get("cause"); cause.Kind() == Object {
+		e.Err = DecodeError(cause)
+	}
+	return e
+}
+
 // Fail makes an Error that the same call would meet again.
 func Fail(code Code, op, description string) *Error {
 	return &Error{Code: code, Op: op, Description: description}

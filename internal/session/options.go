@@ -19,6 +19,7 @@ type Options struct {
 	Metadata *oauth.Metadata
 
 	CacheLocation     string
+	UseWorker         bool // the vault is in a worker
 	UseRefreshTokens  bool
 	UseMRRT           bool // refresh tokens are for several audiences
 	BackgroundRenewal bool
@@ -42,7 +43,7 @@ const optionNames = "issuer domain clientId authorizationParams metadata useRefr
 
 // notYet are the options whose value this version can't honour. Ignoring useDpop would leave somebody believing in a protection that
 // isn't there.
-const notYet = `useDpop:true useWorker:true`
+const notYet = `useDpop:true`
 
 // ParseOptions reads createClient's options, given as JSON. origin is the page's.
 func ParseOptions(json, origin string) (*Options, error) {
@@ -120,6 +121,13 @@ func ParseOptions(json, origin string) (*Options, error) {
 	}
 	if v.Get("cache").Kind() != oauth.Missing {
 		o.CacheLocation = "custom"
+	}
+	o.UseWorker = p.flag("useWorker", o.CacheLocation == "memory")
+	if p.err != nil {
+		return nil, p.err
+	}
+	if o.UseWorker && o.CacheLocation != "memory" {
+		return nil, config("useWorker keeps the refresh token where the page can't read it, so it needs cacheLocation memory, and no cache")
 	}
 	if o.Scope == "" {
 		o.Scope = "openid profile email"
