@@ -95,8 +95,10 @@ export interface ClientOptions {
   /** Try a hidden prompt=none frame when there is no usable refresh token (OpenID Connect Core 3.1.2.1). Default true. A browser that hides
    *  the provider's cookies from frames makes it fail at once; the error is then the one that there was without it. */
   useRefreshTokensFallback?: boolean;
-  /** The provider's refresh tokens are for several audiences (Auth0's multi-resource refresh tokens): getTokenSilently() then takes an audience of its
-   *  own. A scope that is named with it and not granted is `missing_scopes`. Default false: where they aren't, a token would be taken for another API's. */
+  /** The provider's refresh tokens are for several audiences (Auth0's multi-resource refresh tokens) or resources (RFC 8707): getTokenSilently() then
+   *  takes an audience or a resource of its own, in the place of the client's. The login names all resources, and each token is for one: of several, the
+   *  first. A scope that is named with it and not granted is `missing_scopes`. Default false: where they aren't, a token would be taken for another
+   *  API's. */
   useMrrt?: boolean;
   /** RFC 9449, ES256, key not extractable. Default false.
    *  @experimental In this version true is refused with `config_invalid`. */
@@ -153,7 +155,10 @@ export interface ClientOptions {
 }
 
 export interface AuthorizationParams {
-  scope?: string; audience?: string; redirect_uri?: string; resource?: string | string[];
+  scope?: string; audience?: string; redirect_uri?: string;
+  /** What the access token is for (RFC 8707): absolute addresses without fragment. Every token request names them; a token for one resource is never
+   *  taken for another's. */
+  resource?: string | string[];
   prompt?: 'none' | 'login' | 'consent' | 'select_account' | 'create' | string;
   max_age?: number | string; acr_values?: string; login_hint?: string; id_token_hint?: string;
   ui_locales?: string; display?: 'page' | 'popup' | 'touch' | 'wap'; claims?: string | object;
@@ -214,7 +219,7 @@ export interface ClientEvents {
   /** Signed in, signed out, another user, connectivity lost or back: the snapshot has changed. Also fires for changes made in another tab. */
   session: SessionSnapshot;
   /** A new access token is in use. Carries no token. */
-  token: { audience: string; scope: string; expiresAt: number; generation: number };
+  token: { /** And the resources, with spaces between them. */ audience: string; scope: string; expiresAt: number; generation: number };
   /** A deadline the user should hear about is `inSeconds` away, five minutes or less. Told once. */
   deadline: { kind: 'idle' | 'absolute' | 'session_expiry'; inSeconds: number };
   warning: { code: WarningCode; message: string };

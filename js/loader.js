@@ -191,8 +191,8 @@ export class Client {
 
   async getTokenWithPopup({ cacheMode, ...options } = {}, config = {}) {
     await this.loginWithPopup(options, config);
-    const { scope, audience } = options.authorizationParams || {};
-    return this.getTokenSilently({ authorizationParams: { scope, audience } });
+    const { scope, audience, resource } = options.authorizationParams || {};
+    return this.getTokenSilently({ authorizationParams: { scope, audience, resource } });
   }
 
   async handleRedirectCallback(url = location.href) {

@@ -59,6 +59,8 @@ type Client struct {
 	// Organization and ACR are asked for at sign-in.
 	Organization string `json:"organization,omitempty"`
 	ACR          string `json:"acr,omitempty"`
+	// Resources are what the access token is to be for (RFC 8707).
+	Resources []string `json:"resources,omitempty"`
 	// Timeout bounds each request, in seconds.
 	Timeout int `json:"timeout,omitempty"`
 }
@@ -143,6 +145,9 @@ func (c *Case) Postern(issuer, redirectURI string) hostile.Object {
 		if value != "" {
 			params[name] = value
 		}
+	}
+	if c.Client.Resources != nil {
+		params["resource"] = c.Client.Resources
 	}
 	options := hostile.Object{
 		"issuer": issuer, "clientId": ClientID, "authorizationParams": params,

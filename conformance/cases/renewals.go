@@ -42,6 +42,7 @@ var renewals = []Case{
 		Name: "refresh-without-id-token", Number: "H32", What: "the renewal brings no ID token, which is optional", When: AtRenewal,
 		Fault: member("id_token", nil), Want: Want{Recovers: true},
 	},
+	{Name: "refresh-resources", What: "a new token for two resources is asked for", When: AtRenewal, Client: Client{Resources: resources}},
 	{
 		Name: "refresh-503", Number: "H33", What: "a renewal is answered with 503", When: AtRenewal,
 		Fault: answer(hostile.Token, http.StatusServiceUnavailable, "application/json", `{"error":"temporarily_unavailable"}`),

@@ -72,11 +72,14 @@ var tokens = []Case{
 		Name: "scope-widened", Number: "H18", What: "more is granted than was asked", Fault: member("scope", Scope+" admin"),
 		Want: Want{Warning: "scope_widened"},
 	},
+	{Name: "resources", What: "a token for two resources is asked for", Client: Client{Resources: resources}},
 	{
 		Name: "token-drip-fed", Number: "H2", What: "the tokens come a byte at a time, and never end",
 		Fault: instead(hostile.Token, drip), Client: Client{Timeout: 2}, Want: Want{Code: "timeout", Stop: hostile.Token},
 	},
 }
+
+var resources = []string{"https://api.example/v1", "urn:example:orders"}
 
 const lifetimes = "no specification says what a client makes of a lifetime that can't be"
 

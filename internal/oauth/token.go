@@ -9,26 +9,28 @@ const MaxResponse = 512 << 10
 // RFC 6749 section 5.1). Short enough to be right for any provider; too short costs one renewal.
 const DefaultLifetime = 300
 
-// CodeRequest returns the body that trades a code for tokens (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
-func CodeRequest(clientID string, code AuthorizationCode, redirectURI string, verifier pkce.Verifier) string {
+// CodeRequest returns the body that trades a code for tokens (RFC 6749 section 4.1.3, RFC 7636 section 4.5). The code stands for the audience
+// already; of the resources it may stand for more than the token is to be for (RFC 8707 section 2.2).
+func CodeRequest(clientID string, code AuthorizationCode, redirectURI string, verifier pkce.Verifier, target string) string {
 	var f Form
 	return f.Add("grant_type", "authorization_code").
 		Add("client_id", clientID).
 		Add("code", code.Reveal()).
 		Add("redirect_uri", redirectURI).
 		Add("code_verifier", verifier.Reveal()).
+		addTarget(OwnTarget(target)).
 		String()
 }
 
-// RefreshRequest returns the body that trades a refresh token for new tokens (RFC 6749 section 6). scope and audience are empty unless
-// the caller wants less, or something else, than the login was granted.
-func RefreshRequest(clientID string, refreshToken Secret, scope, audience string) string {
+// RefreshRequest returns the body that trades a refresh token for new tokens (RFC 6749 section 6). scope is empty, and target an OwnTarget,
+// unless the caller wants less, or something else, than the login was granted.
+func RefreshRequest(clientID string, refreshToken Secret, scope, target string) string {
 	var f Form
 	return f.Add("grant_type", "refresh_token").
 		Add("client_id", clientID).
 		Add("refresh_token", refreshToken.Reveal()).
 		Add("scope", scope).
-		Add("audience", audience).
+		addTarget(target).
 		String()
 }
 

@@ -181,7 +181,9 @@ func TestRequests(t *testing.T) {
 	require.NoError(t, err)
 
 	assert.Equal(t, "grant_type=authorization_code&client_id=spa&code=a%26b&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&code_verifier="+canaryVerifier,
-		oauth.CodeRequest("spa", code, app, verifier))
+		oauth.CodeRequest("spa", code, app, verifier, "api"), "the code stands for its audience")
+	assert.Equal(t, "grant_type=authorization_code&client_id=spa&code=a%26b&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&code_verifier="+canaryVerifier+
+		"&resource=urn%3Aa&resource=urn%3Ab", oauth.CodeRequest("spa", code, app, verifier, oauth.Target("api", []string{"urn:a", "urn:b"})))
 	token := oauth.NewSecret("r/1+=")
 	assert.Equal(t, "grant_type=refresh_token&client_id=spa&refresh_token=r%2F1%2B%3D", oauth.RefreshRequest("spa", token, "", ""))
 	assert.Equal(t, "grant_type=refresh_token&client_id=spa&refresh_token=r%2F1%2B%3D&scope=a%20b&audience=api",

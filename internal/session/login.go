@@ -94,7 +94,7 @@ func (c *Client) prepare(options oauth.Value, where, redirectURI string) (url, s
 	var tx oauth.Writer
 	tx.Str("issuer", c.Issuer).Str("client_id", c.ClientID).Str("redirect_uri", request.RedirectURI).
 		Str("code_verifier", verifier.Reveal()).Str("nonce", nonce).
-		Str("audience", c.param(params, "audience").Str()).Str("scope", request.Scope).
+		Str("audience", c.target(c.param(params, "audience"), c.param(params, "resource"))).Str("scope", request.Scope).
 		Raw("max_age", c.param(params, "max_age").Raw()).Str("acr_values", c.param(params, "acr_values").Str()).
 		Str("organization", c.param(params, "organization").Str()).Str("app_state", options.Get("appState").Str()).
 		Int("started_at", int64(c.Now()/time.Millisecond))

@@ -71,7 +71,7 @@ func TestLoginParams(t *testing.T) {
 	assert.Equal(t, "60", q.Get("max_age"))
 	assert.Equal(t, []string{"https://one.test"}, q["resource"])
 	assert.Equal(t, "60", tx.Get("max_age").Raw())
-	assert.Equal(t, "api", tx.Get("audience").Str())
+	assert.Equal(t, "api\nhttps://one.test", tx.Get("audience").Str())
 
 	u, tx = w.start(`{"authorizationParams":{"redirect_uri":"https://app.test/other?x=1","scope":"read:a","audience":"api2","prompt":"none","max_age":"0",` +
 		`"resource":["https://a.test","https://b.test/x?y"],"claims":{"id_token":{"acr":null}},"organization":"org & co","n":5,"empty":""}}`)
@@ -88,7 +88,7 @@ func TestLoginParams(t *testing.T) {
 	assert.Equal(t, "de", q.Get("ui_locales"), "what the call doesn't mention stays")
 	assert.False(t, q.Has("empty"))
 	assert.Equal(t, "https://app.test/other?x=1", tx.Get("redirect_uri").Str())
-	assert.Equal(t, "api2", tx.Get("audience").Str())
+	assert.Equal(t, "api2\nhttps://a.test\nhttps://b.test/x?y", tx.Get("audience").Str(), "what the token is for")
 	assert.Equal(t, "read:a openid offline_access", tx.Get("scope").Str())
 	assert.Equal(t, "0", tx.Get("max_age").Str())
 }

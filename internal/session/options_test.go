@@ -39,11 +39,17 @@ func TestOptions(t *testing.T) {
 		`"issuer":"http://localhost:4000","clientId":"x"`: func(o *session.Options) bool {
 			return o.Issuer == "http://localhost:4000"
 		},
-		`"issuer":"http://127.0.0.1","clientId":"x"`:         func(o *session.Options) bool { return o.Issuer == "http://127.0.0.1" },
-		`"issuer":"https://as.test/t/1/","clientId":"x"`:     func(o *session.Options) bool { return o.Issuer == "https://as.test/t/1/" },
-		plain + `,"authorizationParams":{"scope":"read"}`:    func(o *session.Options) bool { return o.Scope == "read openid offline_access" },
-		plain + `,"authorizationParams":{"scope":""}`:        func(o *session.Options) bool { return o.Scope == asked },
-		plain + `,"authorizationParams":{"audience":"api"}`:  func(o *session.Options) bool { return o.Audience == "api" },
+		`"issuer":"http://127.0.0.1","clientId":"x"`:        func(o *session.Options) bool { return o.Issuer == "http://127.0.0.1" },
+		`"issuer":"https://as.test/t/1/","clientId":"x"`:    func(o *session.Options) bool { return o.Issuer == "https://as.test/t/1/" },
+		plain + `,"authorizationParams":{"scope":"read"}`:   func(o *session.Options) bool { return o.Scope == "read openid offline_access" },
+		plain + `,"authorizationParams":{"scope":""}`:       func(o *session.Options) bool { return o.Scope == asked },
+		plain + `,"authorizationParams":{"audience":"api"}`: func(o *session.Options) bool { return o.Audience == "api" },
+		plain + `,"authorizationParams":{"audience":"api","resource":["urn:a","urn:b"]}`: func(o *session.Options) bool {
+			return o.Audience == "api\nurn:a\nurn:b"
+		},
+		plain + `,"useMrrt":true,"authorizationParams":{"resource":["urn:a","urn:b"]}`: func(o *session.Options) bool {
+			return o.Audience == "\nurn:a"
+		},
 		plain + `,"par":"auto","useDpop":false`:              func(o *session.Options) bool { return true },
 		plain + `,"verifyIdTokenSignature":true`:             func(o *session.Options) bool { return !o.InsecureSkipSignature },
 		plain + `,"verifyIdTokenSignature":false`:            func(o *session.Options) bool { return o.InsecureSkipSignature },
@@ -114,6 +120,10 @@ func TestOptionsRefused(t *testing.T) {
 		"resource with fragment":            {params(`"resource":"https://api.test/#x"`), "resource"},
 		"one relative resource of many":     {params(`"resource":["https://api.test","api"]`), "resource"},
 		"resource a number":                 {params(`"resource":5`), "resource"},
+		"resource with a line break":        {params(`"resource":"https://api.test/\nhttps://other.test"`), "resource"},
+		"resource with a space":             {params(`"resource":"https://api.test/ https://other.test"`), "resource"},
+		"audience of two lines":             {params(`"audience":"api\nhttps://other.test"`), "audience"},
+		"audience a number":                 {params(`"audience":5`), "audience"},
 		"scope with a quote":                {params(`"scope":"a\"b"`), "scope"},
 		"scope with a newline":              {params(`"scope":"a\nb"`), "scope"},
 		"scope with a backslash":            {params(`"scope":"a\\b"`), "scope"},

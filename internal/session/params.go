@@ -1,10 +1,6 @@
 package session
 
-import (
-	"strings"
-
-	"github.com/postern-auth/postern/internal/oauth"
-)
+import "github.com/postern-auth/postern/internal/oauth"
 
 // checkParams judges authorizationParams, by client or by call. What the SDK answers for (state, nonce, PKCE) can't be set from outside.
 // origin is the page's, where a redirect_uri may stand among them.
@@ -33,10 +29,14 @@ func checkParam(name string, value oauth.Value, origin string) error {
 		if maxAge(value) < 0 {
 			return config("max_age must be a whole number of seconds")
 		}
+	case "audience":
+		if !isText && value.Kind() != oauth.Null || !oauth.CheckAudience(text) {
+			return config("audience must be a text of one line")
+		}
 	case "resource":
 		for _, uri := range resources(value) {
-			if strings.IndexByte(uri, ':') <= 0 || strings.IndexByte(uri, '#') >= 0 {
-				return config("resource must be an absolute address without fragment (RFC 8707)")
+			if !oauth.CheckResource(uri) {
+				return config("resource must be an absolute address without fragment (RFC 8707), or a list of them")
 			}
 		}
 	case "authorization_details", "response_mode":
@@ -73,13 +73,28 @@ func maxAge(v oauth.Value) int64 {
 
 // resources returns one resource or a list of them.
 func resources(v oauth.Value) (uris []string) {
-	if v.Kind() != oauth.Array {
+	switch v.Kind() {
+	case oauth.Missing, oauth.Null:
+		return nil
+	case oauth.Array:
+	default:
 		return []string{v.Str()}
 	}
 	for w := v.Walk(); w.Next(); {
 		uris = append(uris, w.Value.Str())
 	}
 	return uris
+}
+
+// target is what a token is for. Where one refresh token serves many, a login names all resources, so that the user consents once, and each token is
+// for one, of several the first: some providers make none for two, and an API that gets such a token could use it at the other (RFC 8707
+// sections 2.2 and 3).
+func (o *Options) target(audience, resource oauth.Value) string {
+	uris := resources(resource)
+	if o.UseMRRT && len(uris) > 1 {
+		uris = uris[:1]
+	}
+	return oauth.Target(audience.Str(), uris)
 }
 
 // paramText is how a value travels: a text as itself, and a number, or claims, as JSON.

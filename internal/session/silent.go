@@ -8,7 +8,10 @@ import (
 // silent signs in without the user: the provider is asked with prompt=none in a hidden frame, and answers from a session of its own (OpenID
 // Connect Core section 3.1.2.1).
 func (c *Client) silent(r *request) error {
-	params := (&oauth.Writer{}).Str("prompt", "none").Str("scope", r.scope).Str("audience", r.audience)
+	params := (&oauth.Writer{}).Str("prompt", "none").Str("scope", r.scope)
+	if r.params.Kind() != oauth.Missing {
+		params.Raw("audience", orNull(r.params.Get("audience"))).Raw("resource", orNull(r.params.Get("resource")))
+	}
 	c.mu.Lock()
 	who := c.subject()
 	params.Str("id_token_hint", c.held.IDToken.Reveal())
@@ -20,6 +23,14 @@ func (c *Client) silent(r *request) error {
 	}
 	answer, err := c.Windows.Frame(url, state, c.AuthorizeTimeout)
 	return c.answered(answer, err, state, who)
+}
+
+// orNull is a parameter that doesn't fall back to the client's.
+func orNull(v oauth.Value) string {
+	if v.Kind() == oauth.Missing {
+		return "null"
+	}
+	return v.Raw()
 }
 
 // fallBack asks the provider where there is no refresh token that could be used, and returns the token that came of it; failure is why there is

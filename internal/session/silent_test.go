@@ -55,6 +55,28 @@ func TestSilent(t *testing.T) {
 	assert.Len(t, w.exchanges, 1, "the new token serves")
 }
 
+// The frame asks for what the call is for, and for what the login asked for where the call names nothing.
+func TestSilentTarget(t *testing.T) {
+	w := signedIn(t, `"useMrrt":true,"authorizationParams":{"audience":"api","resource":["urn:a","urn:b"]}`)
+	w.renew = noRefreshToken(w)
+	asked := w.framed(code)
+	w.clock += 2 * time.Hour
+	require.Equal(t, "at-canary-2", w.get(""))
+	assert.Equal(t, []string{"api"}, (*asked)["audience"])
+	assert.Equal(t, []string{"urn:a", "urn:b"}, (*asked)["resource"])
+	assert.Equal(t, "api\nurn:a", w.exchanges[0].Audience)
+
+	w.exchange = func(x *vault.Exchange) (*vault.Held, error) {
+		token := w.token(3)
+		token.Audience = x.Audience
+		return w.grant(3, token), nil
+	}
+	require.Equal(t, "at-canary-3", w.get(`{"authorizationParams":{"resource":"urn:b"}}`))
+	assert.False(t, asked.Has("audience"), "which is another API's")
+	assert.Equal(t, []string{"urn:b"}, (*asked)["resource"])
+	assert.Equal(t, "\nurn:b", w.exchanges[1].Audience)
+}
+
 // Nobody is signed in here: whoever is at the provider may be.
 func TestCheckSessionAsksTheProvider(t *testing.T) {
 	w := newWorld(t, "")

@@ -14,7 +14,8 @@ var noOptions oauth.Value
 type request struct {
 	scope, audience string
 	cacheMode       string
-	exact           bool // less than this scope won't do
+	exact           bool        // less than this scope won't do
+	params          oauth.Value // what the call names, where it isn't for what the client names
 }
 
 const tokenNames = "authorizationParams cacheMode detailedResponse timeoutInSeconds"
@@ -40,12 +41,13 @@ func (c *Client) request(options oauth.Value) (*request, error) {
 	if err := checkParams(params, ""); err != nil {
 		return r, err
 	}
-	if a := params.Get("audience").Str(); a != "" && a != r.audience {
+	// What a call names, audience or resource, stands in the place of both that the client names.
+	if a := c.target(params.Get("audience"), params.Get("resource")); a != "" && a != r.audience {
 		if !c.UseMRRT {
 			// Where the refresh token isn't for many audiences, the answer would be a token for another API than the one asked for.
-			return r, config("a token for another audience than the client's needs useMrrt, and a provider that has refresh tokens for several")
+			return r, config("a token for another audience or resource than the client's needs useMrrt, and a provider that has refresh tokens for several")
 		}
-		r.audience = a
+		r.audience, r.params = a, params
 	}
 	if s := params.Get("scope").Str(); s != "" && s != r.scope {
 		r.scope, r.exact = s, c.UseMRRT

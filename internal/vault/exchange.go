@@ -23,7 +23,7 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 	}
 	start := v.Now()
 	v.prepareKeys()
-	response, _, err := v.post(m.TokenEndpoint, oauth.CodeRequest(v.ClientID, x.Code, x.RedirectURI, x.Verifier), x.Code.Reveal(), x.Verifier.Reveal())
+	response, _, err := v.post(m.TokenEndpoint, oauth.CodeRequest(v.ClientID, x.Code, x.RedirectURI, x.Verifier, x.Audience), x.Code.Reveal(), x.Verifier.Reveal())
 	if err != nil {
 		if response != nil {
 			_ = v.revoke(response.RefreshToken) // there is no session that it could belong to, and it may live for months

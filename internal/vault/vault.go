@@ -57,6 +57,7 @@ type Held struct {
 
 // Token is an access token and what it was asked and granted for.
 type Token struct {
+	// Audience is what the token is for: an oauth.Target, as it is wherever the vault speaks of an audience.
 	Audience string
 	Scope    string // as asked
 	Granted  string // as granted; more, less or the same
