@@ -163,7 +163,8 @@ export interface AuthorizationParams {
   max_age?: number | string; acr_values?: string; login_hint?: string; id_token_hint?: string;
   ui_locales?: string; display?: 'page' | 'popup' | 'touch' | 'wap'; claims?: string | object;
   organization?: string; invitation?: string; connection?: string; screen_hint?: string;
-  /** RFC 9396 */ authorization_details?: object[];
+  /** Objects that each have a `type` (RFC 9396). What was granted of them stands in getTokenSilently({ detailedResponse: true }). */
+  authorization_details?: object[];
   response_mode?: 'query' | 'fragment' | 'query.jwt' | 'jwt';
   [extension: string]: unknown;
 }
@@ -193,7 +194,9 @@ export interface GetTokenSilentlyOptions {
 export interface GetTokenWithPopupOptions extends PopupLoginOptions { cacheMode?: 'on' | 'off' | 'cache-only' }
 export interface TokenResponse {
   access_token: string; id_token?: string; token_type: 'Bearer' | 'DPoP'; expires_in: number;
-  scope?: string; authorization_details?: object[];
+  scope?: string;
+  /** As granted, which may be other than was asked for (RFC 9396 section 7). */
+  authorization_details?: object[];
 }
 export interface TokenExchangeOptions { subject_token: string; subject_token_type: string; audience?: string; scope?: string; [extension: string]: unknown }
 export interface LogoutOptions {

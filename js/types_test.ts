@@ -88,6 +88,7 @@ async function tokens(client: Client): Promise<void> {
   const response = await client.getTokenSilently({ detailedResponse: true });
   same<typeof response, TokenResponse>(true);
   same<typeof response.token_type, 'Bearer' | 'DPoP'>(true);
+  same<typeof response.authorization_details, object[] | undefined>(true);
   // @ts-expect-error a refresh token never reaches the page
   response.refresh_token;
   const narrow: TokenParams = { scope: 'read', audience: 'https://api.example.com' };

@@ -72,6 +72,19 @@ var tokens = []Case{
 		Name: "scope-widened", Number: "H18", What: "more is granted than was asked", Fault: member("scope", Scope+" admin"),
 		Want: Want{Warning: "scope_widened"},
 	},
+	{
+		Name: "authorization-details-untyped", Number: "H14", What: "a granted authorization detail has no type",
+		Fault: member("authorization_details", []hostile.Object{{"type": "payment"}, {"amount": 1}}), Want: revokedTokens(),
+		Lenient: details,
+	},
+	{
+		Name: "authorization-details-text", Number: "H14", What: "the granted authorization details are a text of JSON",
+		Fault: member("authorization_details", `[{"type":"payment"}]`), Want: revokedTokens(), Lenient: details,
+	},
+	{
+		Name: "authorization-details", What: "authorization details are granted, in part of types that nobody knows",
+		Fault: member("authorization_details", []hostile.Object{{"type": "payment"}, {"type": "unheard-of", "x": []int{1}}}),
+	},
 	{Name: "resources", What: "a token for two resources is asked for", Client: Client{Resources: resources}},
 	{
 		Name: "token-drip-fed", Number: "H2", What: "the tokens come a byte at a time, and never end",
@@ -80,6 +93,8 @@ var tokens = []Case{
 }
 
 var resources = []string{"https://api.example/v1", "urn:example:orders"}
+
+const details = "a client that asks for no authorization details (RFC 9396) need not read them"
 
 const lifetimes = "no specification says what a client makes of a lifetime that can't be"
 

@@ -59,6 +59,7 @@ type TokenResponse struct {
 	IDToken      Secret
 	ExpiresIn    int64  // seconds
 	Scope        string // empty where the server granted what was asked
+	Details      string // authorization_details as granted (RFC 9396 section 7), JSON; empty where there are none
 }
 
 // ParseTokenResponse reads the token endpoint's answer. An OAuth error, a refusal to answer and nonsense come back as an *Error; the
@@ -109,6 +110,12 @@ func ParseTokenResponse(h *HTTPResponse) (*TokenResponse, error) {
 	scope := v.Get("scope")
 	if t.Scope, ok = scope.Text(); scope.Kind() != Missing && scope.Kind() != Null && (!ok || !CheckScope(t.Scope)) {
 		return t, invalidToken("scope is no list of scopes")
+	}
+	if details := v.Get("authorization_details"); details.Kind() != Missing && details.Kind() != Null {
+		if !CheckDetails(details) {
+			return t, invalidToken("authorization_details is no list of objects with a type")
+		}
+		t.Details = details.Raw()
 	}
 	return t, nil
 }

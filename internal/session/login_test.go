@@ -93,6 +93,24 @@ func TestLoginParams(t *testing.T) {
 	assert.Equal(t, "0", tx.Get("max_age").Str())
 }
 
+// RFC 9396 section 3: as JSON text, in the address as in a pushed request.
+func TestLoginWithAuthorizationDetails(t *testing.T) {
+	const details = `[{"type":"payment","amount":{"currency":"EUR","amount":"12.50"},"note":"\u00e9 & +"},{"type":"account"}]`
+	w := newWorld(t, `"authorizationParams":{"authorization_details":[{"type":"client"}]}`)
+	u, _ := w.start(`{}`)
+	assert.Equal(t, []string{`[{"type":"client"}]`}, u.Query()["authorization_details"])
+	u, _ = w.start(`{"authorizationParams":{"authorization_details":` + details + `}}`)
+	assert.Equal(t, []string{details}, u.Query()["authorization_details"])
+
+	w = newWorld(t, `"par":"always"`)
+	w.push = func() (string, error) { return "urn:x", nil }
+	_, err := w.Login(value(t, `{"openUrl":true,"authorizationParams":{"authorization_details":`+details+`}}`))
+	require.NoError(t, err)
+	form, err := url.ParseQuery(w.pushed)
+	require.NoError(t, err)
+	assert.Equal(t, []string{details}, form["authorization_details"])
+}
+
 func TestLoginAtAnEndpointWithAQuery(t *testing.T) {
 	w := newWorld(t, "")
 	w.meta.AuthorizationEndpoint += "?tenant=1"

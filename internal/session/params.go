@@ -39,7 +39,11 @@ func checkParam(name string, value oauth.Value, origin string) error {
 				return config("resource must be an absolute address without fragment (RFC 8707), or a list of them")
 			}
 		}
-	case "authorization_details", "response_mode":
+	case "authorization_details":
+		if !oauth.CheckDetails(value) || value.Raw() == "[]" {
+			return config("authorization_details must be a list of objects with a type (RFC 9396)")
+		}
+	case "response_mode":
 		return config(name + " is not in this version of Postern")
 	}
 	if !oauth.CheckExtra(name) {
@@ -97,7 +101,7 @@ func (o *Options) target(audience, resource oauth.Value) string {
 	return oauth.Target(audience.Str(), uris)
 }
 
-// paramText is how a value travels: a text as itself, and a number, or claims, as JSON.
+// paramText is how a value travels: a text as itself, and a number, or an object or a list, as JSON.
 func paramText(v oauth.Value) string {
 	if text, ok := v.Text(); ok {
 		return text

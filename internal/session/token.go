@@ -41,6 +41,9 @@ func (c *Client) request(options oauth.Value) (*request, error) {
 	if err := checkParams(params, ""); err != nil {
 		return r, err
 	}
+	if params.Get("authorization_details").Kind() != oauth.Missing {
+		return r, config("authorization_details are asked for in a login; getTokenSilently has what was granted there, with detailedResponse")
+	}
 	// What a call names, audience or resource, stands in the place of both that the client names.
 	if a := c.target(params.Get("audience"), params.Get("resource")); a != "" && a != r.audience {
 		if !c.UseMRRT {
@@ -187,7 +190,8 @@ func (c *Client) Describe(t *vault.Token) string {
 	c.mu.Unlock()
 	var w oauth.Writer
 	return w.Str("access_token", t.Value.Reveal()).Str("id_token", id.Reveal()).Str("token_type", t.Type).
-		Num("expires_in", max(0, int64((t.Expires-c.Now())/time.Second))).Str("scope", t.Granted).String()
+		Num("expires_in", max(0, int64((t.Expires-c.Now())/time.Second))).Str("scope", t.Granted).
+		Raw("authorization_details", t.Details).String()
 }
 
 // Check restores a session and renews its token where it must. Where there is none, begin says whether to ask the provider for one. Nobody being signed

@@ -201,7 +201,8 @@ func TestTokenOptionsRefused(t *testing.T) {
 	w := signedIn(t, "")
 	for _, options := range []string{
 		`{"authorizationParams":{"audience":"other"}}`, `{"authorizationParams":{"scope":"a\"b"}}`, `{"authorizationParams":{"state":"x"}}`,
-		`{"authorizationParams":{"resource":"api"}}`, `{"authorizationParams":[]}`, `{"cacheMode":"of"}`, `{"cacheMode":""}`, `{"cacheMode":1}`,
+		`{"authorizationParams":{"resource":"api"}}`, `{"authorizationParams":{"authorization_details":[{"type":"payment"}]}}`,
+		`{"authorizationParams":[]}`, `{"cacheMode":"of"}`, `{"cacheMode":""}`, `{"cacheMode":1}`,
 		`{"ignoreCache":true}`, `{"timeoutInSeconds":-1}`, `{"timeoutInSeconds":"3"}`, `{"authorizationParams":{"redirect_uri":"https://app.test"}}`,
 	} {
 		_, err := w.Token(value(t, options))
@@ -250,6 +251,9 @@ func TestDescribe(t *testing.T) {
 	w.clock += 2 * time.Hour
 	require.NoError(t, json.Unmarshal([]byte(w.Describe(token)), &got))
 	assert.Zero(t, got["expires_in"])
+	token.Details = `[{"type":"payment"}]`
+	require.NoError(t, json.Unmarshal([]byte(w.Describe(token)), &got))
+	assert.Equal(t, []any{map[string]any{"type": "payment"}}, got["authorization_details"])
 }
 
 // The answer to most calls.

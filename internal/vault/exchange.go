@@ -146,7 +146,7 @@ func (v *Vault) post(endpoint, form string, secrets ...string) (*oauth.TokenResp
 
 func tokenFrom(response *oauth.TokenResponse, audience, scope string, start time.Duration) *Token {
 	t := &Token{
-		Audience: audience, Scope: scope, Granted: response.Scope, Type: response.TokenType, Value: response.AccessToken,
+		Audience: audience, Scope: scope, Granted: response.Scope, Details: response.Details, Type: response.TokenType, Value: response.AccessToken,
 		Lifetime: time.Duration(response.ExpiresIn) * time.Second,
 	}
 	if t.Granted == "" {

@@ -41,7 +41,8 @@ func malformed() map[string]struct {
 		"depth 10 000": `{` + access + `,` + bearer + `,"x":` + deep + `}`, "CR": `{"access_token":"at-canary-bad\r",` + bearer + `}`,
 		"LF": `{"access_token":"at-canary-bad\nX: y",` + bearer + `}`, "a number": `{"access_token":7,` + bearer + `}`,
 		"refresh_token empty": `{` + access + `,` + bearer + `,"refresh_token":""}`, "no token_type": `{` + access + `}`,
-		"expires_in abc": `{` + access + `,` + bearer + `,"expires_in":"abc"}`, "expires_in -1": `{` + access + `,` + bearer + `,"expires_in":-1}`,
+		"details untyped": `{` + access + `,` + bearer + `,"authorization_details":[{"typ":"payment"}]}`,
+		"expires_in abc":  `{` + access + `,` + bearer + `,"expires_in":"abc"}`, "expires_in -1": `{` + access + `,` + bearer + `,"expires_in":-1}`,
 	} {
 		all[name] = struct {
 			reply reply

@@ -61,6 +61,7 @@ type Token struct {
 	Audience string
 	Scope    string // as asked
 	Granted  string // as granted; more, less or the same
+	Details  string // authorization_details as granted, JSON
 	Type     string // "Bearer" or "DPoP"
 	Value    oauth.Secret
 	Lifetime time.Duration // as the server said

@@ -140,6 +140,7 @@ func (p *Provider) options() []oidc.Option {
 		),
 		oidc.WithGrantHandler(narrowResources),
 		oidc.WithResourceIndicators(c.Audiences),
+		oidc.WithRAR([]goidc.AuthDetailType{DetailPayment}, oidc.WithRARDetailValidator(checkDetail), oidc.WithRARDetailsComparator(sameDetails)),
 		oidc.WithTokenOptions(func(context.Context, *goidc.Grant, *goidc.Client) goidc.TokenOptions {
 			return goidc.NewJWTTokenOptions(alg, seconds(c.AccessTokenLifetime))
 		}),
