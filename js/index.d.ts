@@ -32,8 +32,13 @@ export class Client {
   /** Restores or silently begins a session; never rejects because nobody is signed in. createClient() restores alone: it opens no frame. */
   checkSession(options?: GetTokenSilentlyOptions): Promise<void>;
   revokeRefreshToken(options?: { audience?: string }): Promise<void>;
-  /** RFC 8693.
-   * @experimental Named already; in this version it rejects with `config_invalid`. */
+  /**
+   * Trades a token that the application has from elsewhere, the user's at another provider or in another form, for an access token (RFC 8693). It is no
+   * sign-in, as it is in auth0-spa-js: the session, if there is one, stays as it is, nothing is cached, and a refresh token or an ID token that comes
+   * along is dropped, so don't ask for `offline_access` or `openid`.
+   *
+   * @throws AuthError `token_endpoint_error` with the provider's own code in `error`, such as `invalid_grant` or `invalid_target`.
+   */
   exchangeToken(options: TokenExchangeOptions): Promise<TokenResponse>;
 
   // ---- identity

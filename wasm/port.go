@@ -17,8 +17,11 @@ func (p port) Metadata() (*oauth.Metadata, error)              { return vaults[p
 func (p port) Push(form string) (string, error)                { return vaults[p].Push(form) }
 func (p port) Restore() (*vault.Held, error)                   { return vaults[p].Restore() }
 func (p port) Exchange(x *vault.Exchange) (*vault.Held, error) { return vaults[p].Exchange(x) }
-func (p port) Renew(r *vault.Renew) (*vault.Held, error)       { return vaults[p].Renew(r) }
-func (p port) Revoke() (*vault.Held, error)                    { return vaults[p].Revoke() }
-func (p port) SignOut() error                                  { return vaults[p].SignOut() }
-func (p port) Heard(text string) (*vault.Held, error)          { return vaults[p].Heard(text) }
-func (p port) Retry()                                          { vaults[p].Retry() }
+func (p port) Trade(form, scope string, secrets []string) (*vault.Token, error) {
+	return vaults[p].Trade(form, scope, secrets)
+}
+func (p port) Renew(r *vault.Renew) (*vault.Held, error) { return vaults[p].Renew(r) }
+func (p port) Revoke() (*vault.Held, error)              { return vaults[p].Revoke() }
+func (p port) SignOut() error                            { return vaults[p].SignOut() }
+func (p port) Heard(text string) (*vault.Held, error)    { return vaults[p].Heard(text) }
+func (p port) Retry()                                    { vaults[p].Retry() }

@@ -89,6 +89,9 @@ func staysIn(c *cases.Case) bool {
 
 // unconfigurable are cases that an SDK has no option for.
 func unconfigurable(c *cases.Case, sdk string) bool {
+	if c.When == cases.AtTrade {
+		return sdk == "auth0" || sdk == "oidc" // the first signs its user in by it, the second has none
+	}
 	switch sdk {
 	case "auth0":
 		return c.Client.SkipSignature

@@ -44,6 +44,7 @@ const (
 	AtReplay  Moment = "replay"  // the same callback address is opened again, as by the back button
 	AtRenewal Moment = "renewal" // of a user who has signed in
 	AtSignOut Moment = "sign-out"
+	AtTrade   Moment = "exchange" // of a token that the application has from elsewhere, by a user who has signed in
 )
 
 // Client is what a case wants configured.
@@ -111,6 +112,7 @@ var Groups = []Group{
 	{"The provider's keys", keys},
 	{"The ID token's claims", claims},
 	{"Renewal", renewals},
+	{"Token exchange", trades},
 	{"The network", network},
 	{"Sign-out", signOuts},
 }
@@ -174,6 +176,12 @@ func (c *Case) Configured() Client {
 	client.Scope = cmp.Or(client.Scope, Scope)
 	return client
 }
+
+// What is traded in a token exchange.
+const (
+	SubjectToken     = "canary-subject-token"
+	SubjectTokenType = "urn:example:token-type"
+)
 
 // What every client asks for.
 const (

@@ -68,6 +68,7 @@ func (c *Case) judgeOutcome(wrong *complaints, o Outcome) {
 		}
 	}
 	assert.LessOrEqual(wrong, len(o.Message), 400, "the message is a flood")
+	assert.NotContains(wrong, o.Message+o.Server, SubjectToken, "the message holds a secret")
 	if c.Want.Warning != "" {
 		assert.Contains(wrong, o.Warnings, c.Want.Warning)
 	}

@@ -34,6 +34,17 @@ func RefreshRequest(clientID string, refreshToken Secret, scope, target string) 
 		String()
 }
 
+// TradeRequest returns the body that trades a token that the application has from elsewhere for an access token (RFC 8693 section 2.1). params are
+// the application's; CheckTrade has been asked about every name.
+func TradeRequest(clientID string, params *Form) string {
+	var f Form
+	f.Add("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange").Add("client_id", clientID).Append(params)
+	return f.String()
+}
+
+// CheckTrade reports whether an application may set a parameter of a token exchange by this name.
+func CheckTrade(name string) bool { return CheckExtra(name) && name != "grant_type" }
+
 // RevocationRequest returns the body that ends a refresh token and with it the grant (RFC 7009 section 2.1).
 func RevocationRequest(clientID string, refreshToken Secret) string {
 	var f Form

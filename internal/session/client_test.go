@@ -54,6 +54,7 @@ type world struct {
 	renewals  []*vault.Renew
 	renew     func(*vault.Renew) (*vault.Held, error)
 	revoke    func() (*vault.Held, error)
+	trade     func(form, scope string, secrets []string) (*vault.Token, error)
 	signOut   func() error
 	heard     []string
 	pushed    string
@@ -115,6 +116,11 @@ func (p port) Exchange(x *vault.Exchange) (*vault.Held, error) {
 	p.w.exchanges = append(p.w.exchanges, x)
 	p.w.mu.Unlock()
 	return p.w.exchange(x)
+}
+
+func (p port) Trade(form, scope string, secrets []string) (*vault.Token, error) {
+	p.w.step("trade")
+	return p.w.trade(form, scope, secrets)
 }
 
 func (p port) Renew(r *vault.Renew) (*vault.Held, error) {

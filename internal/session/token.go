@@ -188,6 +188,10 @@ func (c *Client) Describe(t *vault.Token) string {
 	c.mu.Lock()
 	id := c.held.IDToken
 	c.mu.Unlock()
+	return c.response(t, id)
+}
+
+func (c *Client) response(t *vault.Token, id oauth.Secret) string {
 	var w oauth.Writer
 	return w.Str("access_token", t.Value.Reveal()).Str("id_token", id.Reveal()).Str("token_type", t.Type).
 		Num("expires_in", max(0, int64((t.Expires-c.Now())/time.Second))).Str("scope", t.Granted).

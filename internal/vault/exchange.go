@@ -52,6 +52,21 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 	return held, err
 }
 
+// Trade implements Port. A refresh token that comes along goes nowhere: there is no session that it could belong to, and to revoke it could end the
+// grant of the one that there is (RFC 7009 section 2.1).
+func (v *Vault) Trade(form, scope string, secrets []string) (*Token, error) {
+	m, err := v.Metadata()
+	if err != nil {
+		return nil, err
+	}
+	start := v.Now()
+	response, _, err := v.post(m.TokenEndpoint, form, secrets...)
+	if err != nil {
+		return nil, err
+	}
+	return tokenFrom(response, "", scope, start), nil
+}
+
 // expect says what an ID token of this family must hold.
 func (v *Vault) expect(rec *record, refreshed bool) *oauth.Expected {
 	want := &oauth.Expected{Issuer: v.Issuer, ClientID: v.ClientID, Nonce: rec.nonce, MaxAge: -1, Now: v.Now()}

@@ -71,6 +71,25 @@ func TestMalformedAnswerToACode(t *testing.T) {
 	}
 }
 
+// A token exchange has a strict reader, too, and no part in the session.
+func TestMalformedAnswerToATrade(t *testing.T) {
+	for name, test := range malformed() {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			v := w.page()
+			w.signIn(v)
+			before := w.text()
+			w.server.answers(test.reply)
+			token, err := v.Trade("subject_token=canary-subject", "", []string{"canary-subject"})
+			requireCode(t, err, test.want)
+			assert.Nil(t, token)
+			assert.Equal(t, before, w.text())
+			assert.Len(t, w.server.sent, 2, "no retry: a subject token may work once")
+			assert.Empty(t, w.server.gone)
+		})
+	}
+}
+
 // A renewal that is answered with nonsense keeps the user, the tokens and the refresh token; only the attempt may be noted, by which the next
 // page knows that the token may be spent.
 func TestMalformedAnswerToARenewal(t *testing.T) {

@@ -28,6 +28,8 @@ type Port interface {
 	Heard(text string) (*Held, error)
 	// Exchange trades a code for a new family.
 	Exchange(*Exchange) (*Held, error)
+	// Trade sends a token exchange (RFC 8693) for scope. What comes of it is nobody's session.
+	Trade(form, scope string, secrets []string) (*Token, error)
 	// Renew returns a token that is good now, rotating the family where it must.
 	Renew(*Renew) (*Held, error)
 	// Revoke gives the refresh token back to the server and keeps the user signed in until the access token ends.

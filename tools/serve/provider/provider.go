@@ -138,6 +138,7 @@ func (p *Provider) options() []oidc.Option {
 				return slices.Contains(strings.Fields(g.Scopes), goidc.ScopeOfflineAccess.ID)
 			}),
 		),
+		oidc.WithTokenExchangeGrant(p.exchange),
 		oidc.WithGrantHandler(narrowResources),
 		oidc.WithResourceIndicators(c.Audiences),
 		oidc.WithRAR([]goidc.AuthDetailType{DetailPayment}, oidc.WithRARDetailValidator(checkDetail), oidc.WithRARDetailsComparator(sameDetails)),
