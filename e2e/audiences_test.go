@@ -61,6 +61,7 @@ func TestResources(t *testing.T) {
 		assert.Equal(t, a.stack.APIURL(), a.Text("t.audienceOf()"))
 		assert.Equal(t, 3, a.refreshes())
 		assert.Equal(t, other, a.Text("t.told('token').map(({audience}) => audience).find((name) => name == '"+other+"')"))
+		a.Allow("status of 400")
 		e := a.fails("token_endpoint_error", "t.audienceOf(undefined, 'https://third.example')")
 		assert.Equal(t, "invalid_target", e.Error)
 		a.greeted("demo|alice")

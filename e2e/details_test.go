@@ -41,6 +41,7 @@ func TestAuthorizationDetails(t *testing.T) {
 func TestAuthorizationDetailsRefused(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {
 		a := start(t, b, calm, func(c *stack.Config) { c.RequirePAR = true })
+		a.Allow("status of 400")
 		a.create("{}")
 		for _, details := range []string{"[{type: 'payment'}]", "[{type: 'unheard-of'}]"} {
 			e := a.fails("authorization_failed", "t.client.loginWithRedirect({authorizationParams: {authorization_details: "+details+"}})")

@@ -50,6 +50,8 @@ func TestTokenExchangeFails(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {
 		a := start(t, b)
 		a.signIn("{ahead: 0, backgroundRenewal: false}")
+		a.Allow("status of 400")
+		a.Allow("net::ERR_")
 		const subject = "{subject_token: 'canary-subject', subject_token_type: 'urn:ietf:params:oauth:token-type:id_token'}"
 		e := a.fails("token_endpoint_error", "t.client.exchangeToken("+subject+")")
 		assert.Equal(t, "invalid_grant", e.Error)

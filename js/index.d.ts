@@ -14,7 +14,7 @@ export class Client {
 
   // ---- sign in
   loginWithRedirect<S = unknown>(options?: RedirectLoginOptions<S>): Promise<void>;
-  /** Finishes a redirect. Default url: the page's own. Removes code and state from the address bar, also on failure.
+  /** Finishes a redirect. Default url: the page's own. Removes code and state, or a signed response, from the address bar, also on failure.
    *  The same url handled twice in one page (React StrictMode) is one exchange and one result. */
   handleRedirectCallback<S = unknown>(url?: string): Promise<RedirectLoginResult<S>>;
   /**
@@ -137,7 +137,7 @@ export interface ClientOptions {
   /** Verify the ID token's signature with the server's JWKS (OpenID Connect Core 3.1.3.7). Default true. false leaves it to TLS, which Core
    *  allows since the token comes straight from the token endpoint; the algorithm and every claim are checked all the same. */
   verifyIdTokenSignature?: boolean;
-  /** Default ["RS256","ES256","PS256","EdDSA"]; never taken from the token. RS384, RS512, PS384, PS512, ES384 and ES512 may be named too;
+  /** Default ["RS256","ES256","PS256","EdDSA"]; never taken from the token. It is for signed authorization responses too. RS384, RS512, PS384, PS512, ES384 and ES512 may be named too;
    *  "none" and HS256 are refused: a browser can keep no shared secret. EdDSA needs an engine that has Ed25519. */
   idTokenSigningAlgs?: string[];
   /** Origins that client.fetch may send a token to. Default: none but the page's own and the issuer's. NEW
@@ -170,6 +170,10 @@ export interface AuthorizationParams {
   organization?: string; invitation?: string; connection?: string; screen_hint?: string;
   /** Objects that each have a `type` (RFC 9396). What was granted of them stands in getTokenSilently({ detailedResponse: true }). */
   authorization_details?: object[];
+  /** How the provider answers. 'query.jwt' and 'jwt' (which for a code is the same): as a signed JWT (JARM), whose signature is verified with the
+   *  provider's keys by an algorithm of idTokenSigningAlgs; the address then has `response` in the place of `code` and `state`. What isn't as it must be
+   *  is `jarm_invalid`. 'query', the default, is plain.
+   *  @experimental 'fragment' is refused with `config_invalid` in this version: it keeps a code where scripts of the page find it, and gains nothing. */
   response_mode?: 'query' | 'fragment' | 'query.jwt' | 'jwt';
   [extension: string]: unknown;
 }

@@ -18,13 +18,20 @@ export const judged = (url) => {
 /** How long an answer may take to be taken, and a page that has loaded in the frame to go on to another by script, in milliseconds. */
 const GRACE = 1500;
 
+/** The login that an answer is for. In a signed one (JARM) the state stands within; who asked verifies it. */
+const stateOf = (answer) => {
+  try {
+    return String(answer.get('state') ?? JSON.parse(atob(answer.get('response').split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).state);
+  } catch { return ''; } // no answer at all
+};
+
 /**
  * In a window that was opened for an answer, hands the address on, and never resolves once somebody has taken it: what the application would do in a
  * frame that nobody sees is start another login. Resolves everywhere else.
  */
 const relay = async () => {
-  const state = globalThis.document && new URLSearchParams(location.search).get('state');
-  if (!state?.startsWith('~') || !globalThis.BroadcastChannel) return;
+  const state = globalThis.document && stateOf(new URLSearchParams(location.search));
+  if (!state || !state.startsWith('~') || !globalThis.BroadcastChannel) return;
   const channel = open(state);
   await new Promise((resolve) => {
     const nobody = setTimeout(resolve, GRACE);

@@ -15,6 +15,7 @@ type port int
 
 func (p port) Metadata() (*oauth.Metadata, error)              { return vaults[p].Metadata() }
 func (p port) Push(form string) (string, error)                { return vaults[p].Push(form) }
+func (p port) Open(r *oauth.Response) error                    { return vaults[p].Open(r) }
 func (p port) Restore() (*vault.Held, error)                   { return vaults[p].Restore() }
 func (p port) Exchange(x *vault.Exchange) (*vault.Held, error) { return vaults[p].Exchange(x) }
 func (p port) Trade(form, scope string, secrets []string) (*vault.Token, error) {

@@ -60,6 +60,8 @@ type Client struct {
 	// Organization and ACR are asked for at sign-in.
 	Organization string `json:"organization,omitempty"`
 	ACR          string `json:"acr,omitempty"`
+	// ResponseMode is response_mode, and "" for none.
+	ResponseMode string `json:"responseMode,omitempty"`
 	// Resources are what the access token is to be for (RFC 8707).
 	Resources []string `json:"resources,omitempty"`
 	// Timeout bounds each request, in seconds.
@@ -107,6 +109,7 @@ type Group struct {
 var Groups = []Group{
 	{"Discovery", discovery},
 	{"The authorization response", callback},
+	{"The signed authorization response", sealed},
 	{"The token response", tokens},
 	{"The ID token's signature", signatures},
 	{"The provider's keys", keys},
@@ -130,7 +133,7 @@ var Later = []string{
 	"H16, H37 to H39, H42: DPoP",
 	"H41: UserInfo, with oidcc-client-test-userinfo-invalid-sub and -scope-userinfo-claims",
 	"H43: the silent frame",
-	"the modules of PAR and JARM",
+	"the modules of PAR",
 	"oidcc-client-test-rp-init-logout-other-state and -no-state: the state that comes back from a sign-out",
 	"oidcc-client-test-session-management: the session iframe",
 }
@@ -143,7 +146,8 @@ const (
 // Postern is the case's configuration as Postern's createClient takes it.
 func (c *Case) Postern(issuer, redirectURI string) hostile.Object {
 	params := hostile.Object{"redirect_uri": redirectURI, "scope": c.Configured().Scope}
-	for name, value := range map[string]string{"max_age": c.Client.MaxAge, "organization": c.Client.Organization, "acr_values": c.Client.ACR} {
+	for name, value := range map[string]string{"max_age": c.Client.MaxAge, "organization": c.Client.Organization, "acr_values": c.Client.ACR,
+		"response_mode": c.Client.ResponseMode} {
 		if value != "" {
 			params[name] = value
 		}

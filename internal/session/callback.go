@@ -87,6 +87,16 @@ func (c *Client) finish(response *oauth.Response, subject string) (appState stri
 	if err != nil {
 		return appState, err
 	}
+	sealed := response.Sealed() != nil
+	if sealed != tx.Get("sealed").True() {
+		// Whoever can answer in the mode that wasn't asked for goes around the signature, or chooses what is to be verified.
+		return appState, oauth.Fail(oauth.JARMInvalid, "callback", "the answer is signed and none was asked for, or plain where a signed one was (response_mode)")
+	}
+	if sealed {
+		if err := c.Vault.Open(response); err != nil {
+			return appState, err
+		}
+	}
 	code, err := response.Accept(m)
 	if err != nil {
 		return appState, err

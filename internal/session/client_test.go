@@ -59,6 +59,7 @@ type world struct {
 	heard     []string
 	pushed    string
 	push      func() (string, error)
+	open      func(*oauth.Response) error
 	frame     func(url, state string, timeout time.Duration) (string, error)
 }
 
@@ -103,6 +104,11 @@ func (p port) Push(form string) (string, error) {
 	p.w.step("push")
 	p.w.pushed = form
 	return p.w.push()
+}
+
+func (p port) Open(r *oauth.Response) error {
+	p.w.step("open")
+	return p.w.open(r)
 }
 
 func (p port) Restore() (*vault.Held, error) {

@@ -44,7 +44,9 @@ func checkParam(name string, value oauth.Value, origin string) error {
 			return config("authorization_details must be a list of objects with a type (RFC 9396)")
 		}
 	case "response_mode":
-		return config(name + " is not in this version of Postern")
+		if text != "query" && !oauth.SealedMode(text) {
+			return config("response_mode must be query, or query.jwt or jwt for a signed answer: elsewhere nobody looks for it")
+		}
 	}
 	if !oauth.CheckExtra(name) {
 		return config("authorizationParams may not set " + oauth.Inert(name) + "; the SDK does")

@@ -22,6 +22,8 @@ type Port interface {
 	Metadata() (*oauth.Metadata, error)
 	// Push sends an authorization request ahead (RFC 9126) and returns its request_uri.
 	Push(form string) (string, error)
+	// Open verifies an authorization response that is a signed JWT, and opens it.
+	Open(*oauth.Response) error
 	// Restore returns what an earlier page left, or another page has changed, without any request.
 	Restore() (*Held, error)
 	// Heard takes what another page told.
