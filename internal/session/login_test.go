@@ -111,6 +111,30 @@ func TestLoginWithAuthorizationDetails(t *testing.T) {
 	assert.Equal(t, []string{details}, form["authorization_details"])
 }
 
+// What OpenID Connect Core section 3.1.2.1 and Auth0 know beside, as it is given; null takes away what the client says.
+func TestLoginSaysHowToSignIn(t *testing.T) {
+	w := newWorld(t, `"authorizationParams":{"organization":"org_1","login_hint":"client","screen_hint":"login"}`)
+	u, tx := w.start(`{"authorizationParams":{"max_age":0,"acr_values":"urn:gold urn:silver","login_hint":"ada@example.com","ui_locales":"de-CH en","display":"popup",` +
+		`"screen_hint":"signup","organization":null,"invitation":"t1cket","connection":"google-oauth2","id_token_hint":"x.y.z",` +
+		`"claims":"{\"id_token\":{\"acr\":{\"essential\":true}}}"}}`)
+	q := u.Query()
+	for name, want := range map[string]string{
+		"max_age": "0", "acr_values": "urn:gold urn:silver", "login_hint": "ada@example.com", "ui_locales": "de-CH en", "display": "popup",
+		"screen_hint": "signup", "invitation": "t1cket", "connection": "google-oauth2", "id_token_hint": "x.y.z",
+		"claims": `{"id_token":{"acr":{"essential":true}}}`,
+	} {
+		assert.Equal(t, []string{want}, q[name], name)
+	}
+	assert.False(t, q.Has("organization"))
+	assert.Empty(t, tx.Get("organization").Str(), "nor is it looked for in the answer")
+	assert.Equal(t, "urn:gold urn:silver", tx.Get("acr_values").Str())
+	assert.Equal(t, "0", tx.Get("max_age").Raw())
+
+	u, tx = w.start(`{}`)
+	assert.Equal(t, "org_1", u.Query().Get("organization"))
+	assert.Equal(t, "org_1", tx.Get("organization").Str())
+}
+
 func TestLoginAtAnEndpointWithAQuery(t *testing.T) {
 	w := newWorld(t, "")
 	w.meta.AuthorizationEndpoint += "?tenant=1"

@@ -16,6 +16,9 @@ func checkParams(params oauth.Value, origin string) error {
 	return nil
 }
 
+// textParams are those that are a text or nothing. Of another type, an acr_values or organization would be asked for and not checked in the answer.
+const textParams = "prompt acr_values login_hint id_token_hint ui_locales display organization invitation connection screen_hint"
+
 func checkParam(name string, value oauth.Value, origin string) error {
 	text, isText := value.Text()
 	switch name {
@@ -28,6 +31,13 @@ func checkParam(name string, value oauth.Value, origin string) error {
 	case "max_age":
 		if maxAge(value) < 0 {
 			return config("max_age must be a whole number of seconds")
+		}
+	case "claims":
+		if isText {
+			value, _ = oauth.ParseJSON(text)
+		}
+		if value.Kind() != oauth.Object {
+			return config("claims must be an object, or its JSON text (OpenID Connect Core section 5.5)")
 		}
 	case "audience":
 		if !isText && value.Kind() != oauth.Null || !oauth.CheckAudience(text) {
@@ -47,6 +57,9 @@ func checkParam(name string, value oauth.Value, origin string) error {
 		if text != "query" && !oauth.SealedMode(text) {
 			return config("response_mode must be query, or query.jwt or jwt for a signed answer: elsewhere nobody looks for it")
 		}
+	}
+	if !isText && value.Kind() != oauth.Null && oauth.HasScopes(textParams, name) {
+		return config(name + " must be a text")
 	}
 	if !oauth.CheckExtra(name) {
 		return config("authorizationParams may not set " + oauth.Inert(name) + "; the SDK does")
