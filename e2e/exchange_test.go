@@ -29,7 +29,7 @@ func TestTokenExchange(t *testing.T) {
 		a.Eval("t.traded", &traded)
 		assert.Equal(t, "Bearer", traded["token_type"])
 		assert.Equal(t, "read:messages", traded["scope"])
-		assert.InDelta(t, 60, traded["expires_in"], 10)
+		assert.InDelta(t, 300, traded["expires_in"], 30)
 		assert.NotContains(t, traded, "id_token")
 		assert.NotContains(t, traded, "refresh_token")
 		var claims map[string]any

@@ -25,6 +25,10 @@ export class Client {
   loginWithPopup(options?: PopupLoginOptions, config?: PopupConfigOptions): Promise<void>;
 
   // ---- tokens
+  /**
+   * @throws AuthError `login_required`, `missing_refresh_token`, `session_revoked` or `mfa_required` when only the user can continue, by a login. With
+   * `mfa_required` they stay signed in: the provider wants another factor before it renews.
+   */
   getTokenSilently(options?: GetTokenSilentlyOptions & { detailedResponse?: false }): Promise<string>;
   getTokenSilently(options: GetTokenSilentlyOptions & { detailedResponse: true }): Promise<TokenResponse>;
   /** Signs in in a window of its own, and resolves with the access token that came of it. */

@@ -49,6 +49,11 @@ var renewals = []Case{
 		Want:  Want{Code: "token_endpoint_error", Stop: hostile.Token, Recovers: true},
 	},
 	{
+		Name: "refresh-mfa-required", Number: "H33", What: "a renewal is answered with mfa_required: the user has to come, and stays signed in", When: AtRenewal,
+		Fault: answer(hostile.Token, http.StatusForbidden, "application/json", `{"error":"mfa_required","mfa_token":"t"}`),
+		Want:  Want{Code: "mfa_required", Server: "mfa_required", Stop: hostile.Token, Recovers: true},
+	},
+	{
 		Name: "refresh-500-html", Number: "H33", What: "a renewal is answered with 500 and a page of HTML", When: AtRenewal,
 		Fault: answer(hostile.Token, http.StatusInternalServerError, "text/html", "<!doctype html><h1>Sorry</h1>"),
 		Want:  Want{Code: "token_endpoint_error", Stop: hostile.Token, Recovers: true},

@@ -21,6 +21,11 @@ var tokens = []Case{
 		Want:  Want{Code: "token_endpoint_error", Stop: hostile.Token},
 	},
 	{
+		Name: "exchange-mfa-required", Number: "H11", What: "the exchange is answered with mfa_required",
+		Fault: answer(hostile.Token, http.StatusForbidden, "application/json", `{"error":"mfa_required","mfa_token":"t"}`),
+		Want:  Want{Code: "mfa_required", Server: "mfa_required", Stop: hostile.Token},
+	},
+	{
 		Name: "exchange-200-error", Number: "H11", What: "an error comes with status 200",
 		Fault: answer(hostile.Token, http.StatusOK, "application/json", `{"error":"invalid_grant"}`),
 		Want:  Want{Code: "token_endpoint_error", Server: "invalid_grant", Stop: hostile.Token},

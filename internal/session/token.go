@@ -151,15 +151,16 @@ func (c *Client) settle(held *vault.Held, err error) error {
 	if _, passed := c.passed(c.Now()); passed && e.Code == oauth.SessionRevoked {
 		err = oauth.Fail(oauth.SessionExpired, "renewal", "the session has reached the end of its life at the provider; sign in again")
 	}
-	switch {
-	case err == nil:
+	if err == nil {
 		c.trouble, c.failures = "", 0
-	case e.Retryable:
+	} else {
+		c.failures++
+	}
+	if e.Retryable {
 		c.trouble = e.Code
 		if cause := oauth.AsError(e.Err); cause.Retryable {
 			c.trouble = cause.Code // discovery fails for want of a network, too
 		}
-		c.failures++
 	}
 	c.mu.Unlock()
 	c.take(held)
