@@ -16,6 +16,7 @@ type request struct {
 	cacheMode       string
 	exact           bool        // less than this scope won't do
 	params          oauth.Value // what the call names, where it isn't for what the client names
+	begin           bool        // where nobody is signed in, the provider may be asked for a session
 }
 
 const tokenNames = "authorizationParams cacheMode detailedResponse timeoutInSeconds"
@@ -88,6 +89,9 @@ func (c *Client) Token(options oauth.Value) (*vault.Token, error) {
 
 // token is fresh for callers who can do with less: while the provider is in trouble, a token serves until it ends.
 func (c *Client) token(r *request) (*vault.Token, error) {
+	c.mu.Lock()
+	who := c.subject()
+	c.mu.Unlock()
 	fresh, err := c.fresh(r, r.cacheMode == "off")
 	if err != nil && oauth.AsError(err).Retryable && r.cacheMode != "off" {
 		c.mu.Lock()
@@ -99,7 +103,7 @@ func (c *Client) token(r *request) (*vault.Token, error) {
 		}
 	}
 	if err != nil {
-		fresh, err = c.fallBack(r, err)
+		fresh, err = c.fallBack(r, who, err)
 	}
 	if r.exact && fresh != nil && !oauth.HasScopes(fresh.Granted+openID, r.scope) {
 		return nil, oauth.Fail(oauth.MissingScopes, "renewal", "the provider granted only "+oauth.Inert(fresh.Granted)+"; the rest takes the user's consent, in a login")
@@ -209,6 +213,7 @@ func (c *Client) Check(options oauth.Value, begin bool) error {
 	if err != nil {
 		return err
 	}
+	r.begin = begin
 	c.mu.Lock()
 	begin = begin || c.signedIn()
 	c.mu.Unlock()
