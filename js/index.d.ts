@@ -151,7 +151,8 @@ export interface ClientOptions {
 
   /** Page that relays a silent or popup answer to the client (the package ships callback.html for it). Default: redirect_uri,
    *  where the SDK recognises that it runs in its own frame or popup and relays by itself. Servers that announce
-   *  response mode web_message need neither. */
+   *  response mode web_message (response_modes_supported) need neither: their own page posts the answer. Name a page all the same where such a
+   *  server's Cross-Origin-Opener-Policy cuts popups off; it is used then. */
   silentRedirectUri?: string;
   popupRedirectUri?: string;
 

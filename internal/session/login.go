@@ -61,6 +61,9 @@ func (c *Client) prepare(options oauth.Value, where, redirectURI string) (url, s
 		request.Scope = c.completeScope(scope)
 	}
 	c.extra(&request.Extra, params)
+	if m.WebMessage && where != "" && redirectURI == "" && c.param(params, "response_mode").Str() == "" {
+		request.Extra.Add("response_mode", "web_message") // no page of the application's has to hand the answer on
+	}
 	verifier, err1 := pkce.New()
 	state, err2 := pkce.RandomString()
 	nonce, err3 := pkce.RandomString()

@@ -55,6 +55,37 @@ func TestSilent(t *testing.T) {
 	assert.Len(t, w.exchanges, 1, "the new token serves")
 }
 
+// A provider that can post its answer needs no page of the application's for it. One that was named is used: it serves, too, where the provider's
+// Cross-Origin-Opener-Policy keeps a popup from posting.
+func TestWebMessage(t *testing.T) {
+	const page = `"silentRedirectUri":"https://app.test/callback.html","popupRedirectUri":"https://app.test/callback.html"`
+	for name, test := range map[string]struct {
+		options string
+		offered bool
+		want    string
+	}{
+		"offered": {"", true, "web_message"}, "not offered": {"", false, ""}, "a page was named": {page, true, ""},
+		"another mode was": {`"authorizationParams":{"response_mode":"query"}`, true, "query"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := signedIn(t, test.options)
+			w.meta.WebMessage = test.offered
+			w.renew = noRefreshToken(w)
+			asked := w.framed(code)
+			w.clock += 2 * time.Hour
+			require.NotEmpty(t, w.get(""))
+			assert.Equal(t, test.want, asked.Get("response_mode"))
+
+			require.NoError(t, w.Popup(noOptions()))
+			assert.Equal(t, test.want, asked.Get("response_mode"))
+
+			address, err := w.Login(value(t, `{"openUrl":true}`))
+			require.NoError(t, err)
+			assert.NotContains(t, address, "web_message", "a page that is left gets no message")
+		})
+	}
+}
+
 // The frame asks for what the call is for, and for what the login asked for where the call names nothing.
 func TestSilentTarget(t *testing.T) {
 	w := signedIn(t, `"useMrrt":true,"authorizationParams":{"audience":"api","resource":["urn:a","urn:b"]}`)

@@ -22,8 +22,8 @@ import (
 	"github.com/postern-auth/postern/tools/serve/replay"
 )
 
-// Config is what the provider needs to know. Every field must be set, but for SessionLifetime, RotationOverlap, RequirePAR
-// and COOP.
+// Config is what the provider needs to know. Every field must be set, but for SessionLifetime, RotationOverlap, RequirePAR,
+// WebMessage and COOP.
 type Config struct {
 	Issuer    string // an origin
 	AppOrigin string
@@ -40,6 +40,8 @@ type Config struct {
 	// RotationOverlap is how long the immediate predecessor of a refresh token is still accepted. 0 means never.
 	RotationOverlap time.Duration
 	RequirePAR      bool
+	// WebMessage adds response mode web_message.
+	WebMessage bool
 	// COOP is the Cross-Origin-Opener-Policy of the login pages, if any. Real providers differ, and it decides what a popup can do.
 	COOP string
 
@@ -98,7 +100,11 @@ func New(c Config) (*Provider, error) {
 	mux.Handle("GET "+stylesheetPath, stylesheet())
 	mux.Handle("/userinfo", challenged(engine.Handler()))
 	mux.Handle("/", engine.Handler())
-	p.handler = p.readable(translateAudience(p.serialised(mux)))
+	p.handler = translateAudience(p.serialised(mux))
+	if c.WebMessage {
+		p.handler = newMessenger(c.AppOrigin, p.handler)
+	}
+	p.handler = p.readable(p.handler)
 	return p, nil
 }
 
