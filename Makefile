@@ -92,7 +92,7 @@ $(STATICCHECK):
 fmt: ## format the Go code
 	gofmt -w $$(git ls-files '*.go')
 
-types: ## check js/index.d.ts with tsc
+types: ## check js/index.d.ts with tsc, and the snippets in README.md and docs/ against it
 	$(GO) run ./tools/types
 
 size: ## build, print raw, gzip and brotli sizes, and fail over budget
