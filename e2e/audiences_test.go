@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/postern-auth/postern/tools/serve/fault"
 	"github.com/postern-auth/postern/tools/serve/stack"
@@ -79,5 +80,23 @@ func TestOneTokenForTwoResources(t *testing.T) {
 		}
 		assert.Equal(t, 1, a.refreshes())
 		a.fails("config_invalid", "t.audienceOf(undefined, '"+other+"')")
+	})
+}
+
+// A popup may sign in for another resource than the client's, whose token it then brings.
+func TestPopupForAnotherResource(t *testing.T) {
+	eachBuild(t, func(t *testing.T, b build) {
+		a := start(t, b, registered, func(c *stack.Config) { c.Audiences = []string{other} })
+		a.create(inPopup)
+		opened := a.Opened("t.begin('popup', async () => t.client.getTokenWithPopup({authorizationParams: {audience: null, resource: '" + other + "'}}))")
+		opened.Ends()
+		opened.Allow("favicon.ico")
+		window := &app{opened, a.stack}
+		window.WaitFor("document.querySelector('#username')")
+		window.consent()
+		o := a.end("popup")
+		require.Nil(t, o.Error, "%+v", o.Error)
+		assert.Equal(t, other, a.Text("t.audienceOf(undefined, '"+other+"')"))
+		a.fails("missing_refresh_token", "t.client.getTokenSilently()")
 	})
 }

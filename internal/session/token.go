@@ -47,7 +47,10 @@ func (c *Client) request(options oauth.Value) (*request, error) {
 	}
 	// What a call names, audience or resource, stands in the place of both that the client names.
 	if a := c.target(params.Get("audience"), params.Get("resource")); a != "" && a != r.audience {
-		if !c.UseMRRT {
+		c.mu.Lock()
+		served := c.UseMRRT || a == c.held.Audience
+		c.mu.Unlock()
+		if !served {
 			// Where the refresh token isn't for many audiences, the answer would be a token for another API than the one asked for.
 			return r, config("a token for another audience or resource than the client's needs useMrrt, and a provider that has refresh tokens for several")
 		}

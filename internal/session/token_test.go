@@ -179,6 +179,21 @@ func TestTokenOfAnotherResource(t *testing.T) {
 	}
 	assert.Equal(t, "at-canary-1", w.get(`{"authorizationParams":{"audience":"api","resource":"urn:a"}}`))
 	assert.Empty(t, w.renewals)
+
+	// But what the user signed in for is there to be had: getTokenWithPopup() asks for it.
+	w.frame = func(_, state string, _ time.Duration) (string, error) { return origin + "/?" + code(state), nil }
+	w.exchange = func(x *vault.Exchange) (*vault.Held, error) {
+		token := w.token(7)
+		token.Audience = x.Audience
+		held := w.grant(7, token)
+		held.Audience = x.Audience
+		return held, nil
+	}
+	const other = `{"authorizationParams":{"audience":"other","resource":"urn:b"}}`
+	require.NoError(t, w.Popup(value(t, other)))
+	assert.Equal(t, "at-canary-7", w.get(other))
+	_, err := w.Token(value(t, `{"authorizationParams":{"audience":"third"}}`))
+	requireCode(t, err, oauth.ConfigInvalid)
 }
 
 // While the provider is in trouble, a token serves until it ends; whoever insists on a new one hears of the trouble.
