@@ -97,7 +97,7 @@ func (c *Client) finish(response *oauth.Response, before *unasked) (appState str
 	sealed := response.Sealed() != nil
 	if sealed != tx.Get("sealed").True() {
 		// Whoever can answer in the mode that wasn't asked for goes around the signature, or chooses what is to be verified.
-		return appState, oauth.Fail(oauth.JARMInvalid, "callback", "the answer is signed and none was asked for, or plain where a signed one was (response_mode)")
+		return appState, oauth.Fail(oauth.JARMInvalid, "callback", "the answer is plain where response_mode asked for a signed one, or the other way round")
 	}
 	if sealed {
 		if err := c.Vault.Open(response); err != nil {

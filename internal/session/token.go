@@ -43,7 +43,7 @@ func (c *Client) request(options oauth.Value) (*request, error) {
 		return r, err
 	}
 	if params.Get("authorization_details").Kind() != oauth.Missing {
-		return r, config("authorization_details are asked for in a login; getTokenSilently has what was granted there, with detailedResponse")
+		return r, config("authorization_details are asked for in a login; detailedResponse tells what was granted")
 	}
 	// What a call names, audience or resource, stands in the place of both that the client names.
 	if a := c.target(params.Get("audience"), params.Get("resource")); a != "" && a != r.audience {
