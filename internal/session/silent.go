@@ -1,6 +1,8 @@
 package session
 
 import (
+	"strings"
+
 	"github.com/postern-auth/postern/internal/oauth"
 	"github.com/postern-auth/postern/internal/vault"
 )
@@ -14,6 +16,12 @@ func (c *Client) silent(r *request, before *unasked) error {
 	}
 	c.mu.Lock()
 	params.Str("id_token_hint", c.held.IDToken.Reveal())
+	if c.signedIn() && c.Params.Get("organization").Kind() == oauth.Missing {
+		// The user's organization at Auth0, in which they stay; what others call org_id isn't ours to send.
+		if org := c.idToken.Claims.Get("org_id").Str(); strings.HasPrefix(org, "org_") {
+			params.Str("organization", org)
+		}
+	}
 	c.mu.Unlock()
 	options, _ := oauth.ParseJSON((&oauth.Writer{}).Raw("authorizationParams", params.String()).String())
 	url, state, err := c.prepare(options, elsewhere, c.SilentRedirectURI)

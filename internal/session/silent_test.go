@@ -86,6 +86,34 @@ func TestWebMessage(t *testing.T) {
 	}
 }
 
+// Who signed in for an organization stays in it (Auth0's org_id): without a word of it, the provider would answer for the user alone.
+func TestSilentOrganization(t *testing.T) {
+	for claims, want := range map[string]string{
+		`"sub":"u1","org_id":"org_1"`: "org_1", `"sub":"u1"`: "", `"sub":"u1","org_id":"17"`: "", // another provider's, which means something else
+		`"sub":"u1","org_id":["org_1"]`: "",
+	} {
+		w := newWorld(t, "")
+		w.held = w.grant(1)
+		w.held.IDToken = idToken(claims)
+		w.renew = noRefreshToken(w)
+		asked := w.framed(code)
+		w.clock += 2 * time.Hour
+		_ = w.get("")
+		assert.Equal(t, want, asked.Get("organization"), claims)
+		require.Len(t, w.exchanges, 1)
+		assert.Equal(t, want, w.exchanges[0].Organization, "and it is looked for in the answer")
+	}
+
+	w := newWorld(t, `"authorizationParams":{"organization":"acme"}`)
+	w.held = w.grant(1)
+	w.held.IDToken = idToken(`"sub":"u1","org_id":"org_1"`)
+	w.renew = noRefreshToken(w)
+	asked := w.framed(code)
+	w.clock += 2 * time.Hour
+	_ = w.get("")
+	assert.Equal(t, []string{"acme"}, (*asked)["organization"], "what is configured goes before")
+}
+
 // The frame asks for what the call is for, and for what the login asked for where the call names nothing.
 func TestSilentTarget(t *testing.T) {
 	w := signedIn(t, `"useMrrt":true,"authorizationParams":{"audience":"api","resource":["urn:a","urn:b"]}`)
