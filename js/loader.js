@@ -207,8 +207,8 @@ export class Client {
 
   async getTokenWithPopup({ cacheMode, ...options } = {}, config = {}) {
     await this.loginWithPopup(options, config);
-    const { scope, audience } = options.authorizationParams || {};
-    return this.getTokenSilently({ authorizationParams: { scope, audience } });
+    const { scope, audience, resource } = options.authorizationParams || {};
+    return this.getTokenSilently({ authorizationParams: { scope, audience, resource } });
   }
 
   async handleRedirectCallback(url = location.href) {
@@ -233,6 +233,7 @@ export class Client {
 
   static { restore = (client) => client.#call('restore', '{}'); }
   async checkSession(options) { return this.#wait('check', options); }
+  async exchangeToken(options = {}) { return this.#call('exchange', toJSON('options', options)); }
   async revokeRefreshToken() { return this.#call('revoke', '{}'); }
   async getUser() { return this.#call('user', '{}'); }
   async getIdTokenClaims() { return this.#call('claims', '{}'); }
@@ -271,7 +272,7 @@ export class Client {
 }
 
 // Named in index.d.ts, built in later versions. They say so, where a missing method would only be "not a function".
-for (const name of ['exchangeToken', 'fetchUserInfo', 'fetch', 'getDpopNonce', 'setDpopNonce', 'generateDpopProof', 'diagnose']) {
+for (const name of ['fetchUserInfo', 'fetch', 'getDpopNonce', 'setDpopNonce', 'generateDpopProof', 'diagnose']) {
   Client.prototype[name] = async () => { throw fail('config_invalid', `${name} is not in this version of Postern`); };
 }
 Client.prototype.createFetcher = () => { throw fail('config_invalid', 'createFetcher is not in this version of Postern'); };

@@ -67,6 +67,8 @@ func dispatch(id int, verb, options string) (string, error) {
 	case "logout":
 		url, err := c.Logout(in)
 		return oauth.Quote(url), err
+	case "exchange":
+		return c.Trade(in)
 	case "revoke":
 		return "", c.Revoke()
 	case "user":
