@@ -57,14 +57,15 @@ export const memory = ((map) => ({
 const timers = new Map();
 
 /** fetch without cookies, redirects, cache and Referer, which reads at most `most` bytes: a server can't fill the memory. */
-const request = async (written, url, form, ms, most) => {
+const request = async (written, url, form, ms, most, authorization, proof) => {
   // The store's time counts: a page that waits longer than this may have lost its lock, and must not send any more.
   const signal = AbortSignal.timeout(ms);
   await written;
   const response = await fetch(url, {
     method: form ? 'POST' : 'GET',
     body: form || undefined,
-    headers: { Accept: 'application/json', ...(form && { 'Content-Type': 'application/x-www-form-urlencoded' }) },
+    headers: { Accept: 'application/json', ...(form && { 'Content-Type': 'application/x-www-form-urlencoded' }),
+      ...(authorization && { Authorization: authorization }), ...(proof && { DPoP: proof }) },
     credentials: 'omit', redirect: 'error', cache: 'no-store', referrerPolicy: 'no-referrer',
     // A revocation outlives the page that sends it on its way out. A token request doesn't: its answer would reach nobody.
     keepalive: !!form && !form.startsWith('grant_type='),
@@ -85,8 +86,8 @@ const request = async (written, url, form, ms, most) => {
     }
     try { body += decoder.decode(); } catch { body = '!'; }
   }
-  const header = (name) => response.headers.get(name) || '';
-  return `${response.status}\n${header('content-type')}\n${header('retry-after')}\n${body}`;
+  const headers = ['content-type', 'retry-after', 'dpop-nonce', 'www-authenticate'].map((name) => response.headers.get(name) || '');
+  return [response.status, ...headers, body].join('\n');
 };
 
 const utf8 = (text) => new TextEncoder().encode(text);
@@ -149,7 +150,7 @@ const run = async (module) => {
     resolve: (id, json) => settle(id)?.resolve(json ? JSON.parse(json) : undefined),
     reject: (id, json) => settle(id)?.reject(new AuthError(JSON.parse(json))),
 
-    fetch: (id, url, form, ms, most) => request(written(id), url, form, +ms, most),
+    fetch: (id, url, form, ms, ...rest) => request(written(id), url, form, +ms, ...rest),
     // no-cors: any answer will do, and nothing of it is read.
     probe: (_, url, ms) => fetch(url, { mode: 'no-cors', credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer', signal: AbortSignal.timeout(+ms) }),
     digest: async (_, hash, text) => String.fromCharCode(...new Uint8Array(await crypto.subtle.digest(hash, utf8(text)))),

@@ -39,8 +39,11 @@ export class Client {
   // ---- identity
   getUser<U extends User = User>(): Promise<U | undefined>;
   getIdTokenClaims(): Promise<IdTokenClaims | undefined>;
-  /** OpenID Connect Core 5.3; refuses a response whose sub differs from the ID token's. NEW
-   *  @experimental Named already; in this version it rejects with `config_invalid`. */
+  /**
+   * Asks the provider about the user (OpenID Connect Core 5.3). Nothing is kept: getUser() stays the ID token's. A token that is refused is renewed, once. NEW
+   *
+   * @throws AuthError `userinfo_mismatch` for an answer about anybody but the ID token's `sub`; `authorization_failed` where the provider refuses.
+   */
   fetchUserInfo<U extends User = User>(): Promise<U>;
   isAuthenticated(): Promise<boolean>;
 

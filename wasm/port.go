@@ -18,7 +18,10 @@ func (p port) Push(form string) (string, error)                { return vaults[p
 func (p port) Restore() (*vault.Held, error)                   { return vaults[p].Restore() }
 func (p port) Exchange(x *vault.Exchange) (*vault.Held, error) { return vaults[p].Exchange(x) }
 func (p port) Renew(r *vault.Renew) (*vault.Held, error)       { return vaults[p].Renew(r) }
-func (p port) Revoke() (*vault.Held, error)                    { return vaults[p].Revoke() }
-func (p port) SignOut() error                                  { return vaults[p].SignOut() }
-func (p port) Heard(text string) (*vault.Held, error)          { return vaults[p].Heard(text) }
-func (p port) Retry()                                          { vaults[p].Retry() }
+func (p port) UserInfo(t *vault.Token, subject string) (string, bool, error) {
+	return vaults[p].UserInfo(t, subject)
+}
+func (p port) Revoke() (*vault.Held, error)           { return vaults[p].Revoke() }
+func (p port) SignOut() error                         { return vaults[p].SignOut() }
+func (p port) Heard(text string) (*vault.Held, error) { return vaults[p].Heard(text) }
+func (p port) Retry()                                 { vaults[p].Retry() }

@@ -66,6 +66,8 @@ func dispatch(id int, verb, options string) (string, error) {
 		return "", c.Revoke()
 	case "user":
 		return c.User()
+	case "userinfo":
+		return c.UserInfo()
 	case "claims":
 		return c.IDTokenClaims()
 	case "authenticated":

@@ -121,6 +121,11 @@ func (p *party) Renew() cases.Outcome {
 	return p.step("renew")
 }
 
+func (p *party) UserInfo() cases.Outcome {
+	p.Helper()
+	return p.step("userInfo")
+}
+
 func (p *party) SignOut() cases.Outcome {
 	p.Helper()
 	if p.leave("signOut") {

@@ -40,10 +40,11 @@ type Moment string
 
 // The moments.
 const (
-	AtSignIn  Moment = ""
-	AtReplay  Moment = "replay"  // the same callback address is opened again, as by the back button
-	AtRenewal Moment = "renewal" // of a user who has signed in
-	AtSignOut Moment = "sign-out"
+	AtSignIn   Moment = ""
+	AtReplay   Moment = "replay"  // the same callback address is opened again, as by the back button
+	AtRenewal  Moment = "renewal" // of a user who has signed in
+	AtSignOut  Moment = "sign-out"
+	AtUserInfo Moment = "userinfo"
 )
 
 // Client is what a case wants configured.
@@ -109,6 +110,7 @@ var Groups = []Group{
 	{"The provider's keys", keys},
 	{"The ID token's claims", claims},
 	{"Renewal", renewals},
+	{"UserInfo", userInfo},
 	{"The network", network},
 	{"Sign-out", signOuts},
 }
@@ -124,7 +126,6 @@ var All = func() (all []Case) {
 // Later are the misbehaviours whose case comes with the feature that they attack.
 var Later = []string{
 	"H16, H37 to H39, H42: DPoP",
-	"H41: UserInfo, with oidcc-client-test-userinfo-invalid-sub and -scope-userinfo-claims",
 	"H43: the silent frame",
 	"the modules of PAR and JARM",
 	"oidcc-client-test-rp-init-logout-other-state and -no-state: the state that comes back from a sign-out",

@@ -14,6 +14,8 @@ type Party interface {
 	Replay() Outcome
 	// Renew gets a new access token, however good the old one is.
 	Renew() Outcome
+	// UserInfo asks the provider about the user, where the SDK has that.
+	UserInfo() Outcome
 	// SignOut signs out here and at the provider.
 	SignOut() Outcome
 }
@@ -58,7 +60,7 @@ func (c *Case) Run(p *hostile.Provider, party Party) (r Report, err error) {
 	}
 	before := len(p.Requests())
 	p.Misbehave(c.Fault)
-	step := map[Moment]func() Outcome{AtSignIn: party.SignIn, AtReplay: party.Replay, AtRenewal: party.Renew, AtSignOut: party.SignOut}[c.When]
+	step := map[Moment]func() Outcome{AtSignIn: party.SignIn, AtReplay: party.Replay, AtRenewal: party.Renew, AtUserInfo: party.UserInfo, AtSignOut: party.SignOut}[c.When]
 	for range max(1, c.Times) {
 		r.Outcome = step()
 	}

@@ -139,7 +139,12 @@ func (p *Provider) serveEndSession(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, to, http.StatusFound)
 }
 
-func (p *Provider) serveUserInfo(w http.ResponseWriter, _ *http.Request) {
+func (p *Provider) serveUserInfo(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Authorization") == "" {
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
 	write(w, http.StatusOK, Object{"sub": Subject})
 }
 

@@ -83,6 +83,11 @@ func (tab *tab) Renew() cases.Outcome {
 	return tab.outcome(err)
 }
 
+func (tab *tab) UserInfo() cases.Outcome {
+	_, err := tab.client.UserInfo()
+	return tab.outcome(err)
+}
+
 func (tab *tab) SignOut() cases.Outcome {
 	_, err := tab.client.Logout(oauth.Value{})
 	tab.load()

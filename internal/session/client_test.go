@@ -54,6 +54,7 @@ type world struct {
 	renewals  []*vault.Renew
 	renew     func(*vault.Renew) (*vault.Held, error)
 	revoke    func() (*vault.Held, error)
+	userInfo  func(t *vault.Token, subject string) (string, bool, error)
 	signOut   func() error
 	heard     []string
 	pushed    string
@@ -123,6 +124,11 @@ func (p port) Renew(r *vault.Renew) (*vault.Held, error) {
 	p.w.renewals = append(p.w.renewals, r)
 	p.w.mu.Unlock()
 	return p.w.renew(r)
+}
+
+func (p port) UserInfo(t *vault.Token, subject string) (string, bool, error) {
+	p.w.step("userinfo")
+	return p.w.userInfo(t, subject)
 }
 
 func (p port) Revoke() (*vault.Held, error) {

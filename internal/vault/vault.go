@@ -30,6 +30,9 @@ type Port interface {
 	Exchange(*Exchange) (*Held, error)
 	// Renew returns a token that is good now, rotating the family where it must.
 	Renew(*Renew) (*Held, error)
+	// UserInfo asks the provider about the user whose token it is and returns what it says as JSON; subject is who that must be. refused says that
+	// the provider doesn't take the token.
+	UserInfo(token *Token, subject string) (claims string, refused bool, err error)
 	// Revoke gives the refresh token back to the server and keeps the user signed in until the access token ends.
 	Revoke() (*Held, error)
 	// SignOut forgets the family, then revokes it at the server as far as that is possible.
@@ -99,6 +102,8 @@ type HTTP interface {
 	Online() bool
 	Get(url string, timeout time.Duration) (*oauth.HTTPResponse, error)
 	Post(url, form string, timeout time.Duration) (*oauth.HTTPResponse, error)
+	// Send is Get, or Post where there is a form, with the headers Authorization and DPoP where they aren't empty.
+	Send(url, form, authorization, proof string, timeout time.Duration) (*oauth.HTTPResponse, error)
 	// Probe reports whether the server can be reached at all.
 	Probe(url string, timeout time.Duration) bool
 }

@@ -18,6 +18,7 @@ const (
 	client    = "spa"
 	tokenURL  = issuer + "/token"
 	revokeURL = issuer + "/revoke"
+	infoURL   = issuer + "/me"
 	key       = "postern:session:https%3A%2F%2Fas.test:spa"
 	scopes    = "openid api offline_access" // the scope of every login here
 	authCode  = "canary-code-5f1c"
@@ -42,7 +43,7 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	w := &world{t: t, clock: begin, cache: &storage.Memory{}, given: &oauth.Metadata{
-		Issuer: issuer, AuthorizationEndpoint: issuer + "/authorize", TokenEndpoint: tokenURL, RevocationEndpoint: revokeURL,
+		Issuer: issuer, AuthorizationEndpoint: issuer + "/authorize", TokenEndpoint: tokenURL, RevocationEndpoint: revokeURL, UserinfoEndpoint: infoURL,
 	}}
 	w.server.world = w
 	return w

@@ -57,6 +57,7 @@ const t = {
 
   finish: (settings) => t.outcome(settings, (client) => client.callback()),
   renew: (settings) => t.outcome(settings, (client) => client.renew()),
+  userInfo: (settings) => t.outcome(settings, (client) => client.userInfo?.()),
   look: (settings) => t.outcome(settings),
 };
 sessionStorage.removeItem('left');

@@ -5,6 +5,7 @@ export const start = async ({ sdk, postern, redirectUri, warn }) => {
     login: () => client.loginWithRedirect(),
     callback: () => client.handleRedirectCallback(),
     renew: () => client.getTokenSilently({ cacheMode: 'off' }),
+    userInfo: () => client.fetchUserInfo(),
     signOut: () => client.logout({ logoutParams: { returnTo: redirectUri } }),
     user: async () => (await client.getUser())?.sub,
     close: () => client.close(),

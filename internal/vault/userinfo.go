@@ -1,0 +1,20 @@
+package vault
+
+import "github.com/postern-auth/postern/internal/oauth"
+
+// UserInfo implements Port. What comes back isn't kept: it is as new as the question, and the session's user is the one of the ID token.
+func (v *Vault) UserInfo(token *Token, subject string) (claims string, refused bool, err error) {
+	m, err := v.Metadata()
+	if err != nil {
+		return "", false, err
+	}
+	if m.UserinfoEndpoint == "" {
+		return "", false, oauth.Fail(oauth.ConfigInvalid, "UserInfo", "the provider's metadata name no userinfo_endpoint")
+	}
+	response, err := v.HTTP.Send(m.UserinfoEndpoint, "", token.Type+" "+token.Value.Reveal(), "", v.Timeout)
+	if err != nil {
+		return "", false, err
+	}
+	claims, err = oauth.ParseUserInfo(response, subject)
+	return claims, response.Status == 401, err
+}
