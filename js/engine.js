@@ -1,7 +1,7 @@
 // The running module: loading, starting, and what crosses into it and back.
 import { start } from './abi.js';
 import { AuthError, fail } from './errors.js';
-import { lock, note, noted, pause } from './pages.js';
+import { keyPair, lock, note, noted, pause } from './pages.js';
 import { frame, judged, popup } from './windows.js';
 
 let located;
@@ -103,6 +103,26 @@ const verify = async (alg, jwk, text, signature) => {
     Uint8Array.from(atob(signature.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0)), utf8(text));
 };
 
+const ES256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const base64url = (bytes) => btoa(String.fromCharCode(...bytes)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
+
+/** Private keys by their public half. Nobody can read them, this script included. */
+const keys = new Map();
+
+const key = async (name, make) => {
+  const pair = await keyPair(name) ?? (make && await keyPair(name, await crypto.subtle.generateKey(ES256, false, ['sign'])));
+  if (!pair) return '';
+  const { crv, kty, x, y } = await crypto.subtle.exportKey('jwk', pair.publicKey);
+  const jwk = JSON.stringify({ crv, kty, x, y });
+  keys.set(jwk, pair.privateKey);
+  return jwk;
+};
+
+const sign = async (jwk, ...parts) => {
+  const text = parts.map((part) => base64url(utf8(part))).join('.');
+  return `${text}.${base64url(new Uint8Array(await crypto.subtle.sign(ES256, keys.get(jwk), utf8(text))))}`;
+};
+
 /** The module never frees: it is replaced when it has grown to this and has nothing to do. Its state is in the stores. */
 const MOST = 8 << 20;
 
@@ -155,6 +175,8 @@ const run = async (module) => {
     probe: (_, url, ms) => fetch(url, { mode: 'no-cors', credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer', signal: AbortSignal.timeout(+ms) }),
     digest: async (_, hash, text) => String.fromCharCode(...new Uint8Array(await crypto.subtle.digest(hash, utf8(text)))),
     verify: async (_, ...args) => (await verify(...args) ? 'genuine' : ''),
+    key: (_, ...args) => key(...args),
+    sign: (_, ...args) => sign(...args),
     pause: async (id, ms) => {
       await written(id);
       if (ms > 0) await pause(ms);

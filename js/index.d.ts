@@ -58,11 +58,15 @@ export class Client {
   /** auth0-spa-js's createFetcher, on top of fetch.
    *  @experimental Named already; in this version it throws `config_invalid`. */
   createFetcher(config?: FetcherConfig): { fetchWithAuth(input: RequestInfo | URL, init?: RequestInit, params?: TokenParams): Promise<Response> };
-  /** @experimental Named already; in this version it rejects with `config_invalid`. */
+  /** The nonce that a server wants in the next proof, as far as it was heard. id is an API's origin, or createFetcher's dpopNonceId; without one it is
+   *  the provider's. This and the two that follow need useDpop. */
   getDpopNonce(id?: string): Promise<string | undefined>;
-  /** @experimental Named already; in this version it rejects with `config_invalid`. */
+  /** Keeps the `DPoP-Nonce` of an answer for the next proof.
+   *  @throws AuthError `dpop_failed` for what is no nonce (RFC 9449 8.1). */
   setDpopNonce(nonce: string, id?: string): Promise<void>;
-  /** @experimental Named already; in this version it rejects with `config_invalid`. */
+  /** Makes a DPoP proof for one request (RFC 9449 4), sent in the header `DPoP` beside `Authorization: DPoP` and the token, which accessToken is. url may
+   *  have a query, which the proof leaves out; nonce is by default the one kept for url's origin.
+   *  @throws AuthError `login_required` where the key is gone, and the session with it. */
   generateDpopProof(params: { url: string; method: string; nonce?: string; accessToken?: string }): Promise<string>;
 
   // ---- watching. NEW
@@ -101,8 +105,9 @@ export interface ClientOptions {
   /** The provider's refresh tokens are for several audiences (Auth0's multi-resource refresh tokens): getTokenSilently() then takes an audience of its
    *  own. A scope that is named with it and not granted is `missing_scopes`. Default false: where they aren't, a token would be taken for another API's. */
   useMrrt?: boolean;
-  /** RFC 9449, ES256, key not extractable. Default false.
-   *  @experimental In this version true is refused with `config_invalid`. */
+  /** Binds tokens to a key (DPoP, RFC 9449, ES256) that the browser keeps in IndexedDB and no script can read: stolen, they are of no use elsewhere.
+   *  The provider must have it allowed for this client; a Bearer token is refused with `dpop_downgrade`. A session without its key, because site
+   *  data was cleared or this option changed, is over (`login_required`). Default false. */
   useDpop?: boolean;
   /** Pushed authorization requests (RFC 9126). "auto": when the server requires them. Default "auto". NEW */
   par?: 'auto' | 'always' | 'never';

@@ -29,6 +29,14 @@ const abandonable = async (start, signal, seconds) => {
   });
 };
 
+const absolute = (url, base = location.href) => {
+  try {
+    return new URL(url, base);
+  } catch (e) {
+    throw fail('config_invalid', `${url} is no URL`, e);
+  }
+};
+
 export class Client {
   #id;
   #json;
@@ -228,6 +236,10 @@ export class Client {
     if (openUrl) await openUrl(url);
   }
 
+  async getDpopNonce(id) { return this.#call('nonce', toJSON('id', { id })); }
+  async setDpopNonce(nonce, id) { await this.#call('nonce', toJSON('nonce', { nonce, id })); }
+  async generateDpopProof(params) { return this.#call('proof', toJSON('params', { ...params, url: absolute(params.url).href })); }
+
   on(event, listener) {
     if (!EVENTS.includes(event)) throw fail('config_invalid', `there is no event ${event}; there are ${EVENTS.join(', ')}`);
     this.#listeners[event].add(listener);
@@ -254,7 +266,7 @@ export class Client {
 }
 
 // Named in index.d.ts, built in later versions. They say so, where a missing method would only be "not a function".
-for (const name of ['exchangeToken', 'fetch', 'getDpopNonce', 'setDpopNonce', 'generateDpopProof', 'diagnose']) {
+for (const name of ['exchangeToken', 'fetch', 'diagnose']) {
   Client.prototype[name] = async () => { throw fail('config_invalid', `${name} is not in this version of Postern`); };
 }
 Client.prototype.createFetcher = () => { throw fail('config_invalid', 'createFetcher is not in this version of Postern'); };

@@ -21,6 +21,11 @@ func (p port) Renew(r *vault.Renew) (*vault.Held, error)       { return vaults[p
 func (p port) UserInfo(t *vault.Token, subject string) (string, bool, error) {
 	return vaults[p].UserInfo(t, subject)
 }
+func (p port) KeyThumbprint() (string, error) { return vaults[p].KeyThumbprint() }
+func (p port) Nonce(id, heard string) string  { return vaults[p].Nonce(id, heard) }
+func (p port) Prove(method, url, nonce string, t oauth.Secret) (string, error) {
+	return vaults[p].Prove(method, url, nonce, t)
+}
 func (p port) Revoke() (*vault.Held, error)           { return vaults[p].Revoke() }
 func (p port) SignOut() error                         { return vaults[p].SignOut() }
 func (p port) Heard(text string) (*vault.Held, error) { return vaults[p].Heard(text) }

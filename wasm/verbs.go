@@ -76,6 +76,15 @@ func dispatch(id int, verb, options string) (string, error) {
 			return "true", err
 		}
 		return "false", err
+	case "proof":
+		proof, err := c.Proof(in)
+		return oauth.Quote(proof), err
+	case "nonce":
+		nonce, err := c.Nonce(in)
+		if nonce == "" {
+			return "", err
+		}
+		return oauth.Quote(nonce), err
 	case "close":
 		c.Close()
 		return "", nil

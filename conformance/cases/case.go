@@ -60,6 +60,8 @@ type Client struct {
 	// Organization and ACR are asked for at sign-in.
 	Organization string `json:"organization,omitempty"`
 	ACR          string `json:"acr,omitempty"`
+	// DPoP binds tokens to a key.
+	DPoP bool `json:"dpop,omitempty"`
 	// Timeout bounds each request, in seconds.
 	Timeout int `json:"timeout,omitempty"`
 }
@@ -76,6 +78,8 @@ type Want struct {
 	Server string
 	// Stop is the last endpoint that may be reached, and that once.
 	Stop hostile.Endpoint
+	// Tries is how often it may be reached all the same; 0 is once.
+	Tries int
 	// Revoked says that no refresh token of a refused answer may stay alive.
 	Revoked bool
 	// SignedOut says that a failed renewal ends the session.
@@ -111,6 +115,7 @@ var Groups = []Group{
 	{"The ID token's claims", claims},
 	{"Renewal", renewals},
 	{"UserInfo", userInfo},
+	{"DPoP", dpop},
 	{"The network", network},
 	{"Sign-out", signOuts},
 }
@@ -125,7 +130,7 @@ var All = func() (all []Case) {
 
 // Later are the misbehaviours whose case comes with the feature that they attack.
 var Later = []string{
-	"H16, H37 to H39, H42: DPoP",
+	"H42: several challenges in one header",
 	"H43: the silent frame",
 	"the modules of PAR and JARM",
 	"oidcc-client-test-rp-init-logout-other-state and -no-state: the state that comes back from a sign-out",
@@ -154,6 +159,9 @@ func (c *Case) Postern(issuer, redirectURI string) hostile.Object {
 	}
 	if c.Client.Algs != nil {
 		options["idTokenSigningAlgs"] = c.Client.Algs
+	}
+	if c.Client.DPoP {
+		options["useDpop"] = true
 	}
 	if c.Client.SkipSignature {
 		options["verifyIdTokenSignature"] = false

@@ -2,6 +2,7 @@
 //
 // It says where it listens on its first line of output. The first line of input says where the app is, and the end of input ends it, so that it
 // never outlives the test, however that ends.
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
 import Provider from 'oidc-provider';
@@ -29,7 +30,7 @@ input.once('line', (app) => {
     clientBasedCORS: (_, from, client) => client.clientId === 'postern-interop' && from === origin,
     rotateRefreshToken: true,
     ttl: { AccessToken: 60, IdToken: 3600, RefreshToken: 86400, Session: 86400, Grant: 86400, Interaction: 600 },
-    features: { revocation: { enabled: true }, devInteractions: { enabled: true } },
+    features: { revocation: { enabled: true }, dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true }, devInteractions: { enabled: true } },
     cookies: { keys: ['only for this test'] },
   });
   // Its pages want a font of another site, where a test has no business, and browsers want an icon, which it hasn't got.

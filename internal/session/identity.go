@@ -73,6 +73,9 @@ func (c *Client) UserInfo() (string, error) {
 			claims, _, err = c.Vault.UserInfo(t, who)
 		}
 	}
+	if oauth.AsError(err).Code == oauth.LoginRequired {
+		_ = c.again() // the key was found to be gone
+	}
 	return claims, err
 }
 

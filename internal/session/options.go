@@ -21,6 +21,7 @@ type Options struct {
 	CacheLocation     string
 	UseRefreshTokens  bool
 	UseMRRT           bool // refresh tokens are for several audiences
+	UseDPoP           bool
 	BackgroundRenewal bool
 	UseFallback       bool // to a hidden frame
 	SilentRedirectURI string
@@ -40,9 +41,8 @@ const optionNames = "issuer domain clientId authorizationParams metadata useRefr
 	"cacheLocation cache useWorker backgroundRenewal leeway httpTimeoutInSeconds authorizeTimeoutInSeconds rotationOverlapInSeconds " +
 	"refreshTokenLifetime verifyIdTokenSignature idTokenSigningAlgs apiOrigins silentRedirectUri popupRedirectUri"
 
-// notYet are the options whose value this version can't honour. Ignoring useDpop would leave somebody believing in a protection that
-// isn't there.
-const notYet = `useDpop:true useWorker:true`
+// notYet are the options whose value this version can't honour. Ignoring one would leave somebody believing in a protection that isn't there.
+const notYet = `useWorker:true`
 
 // ParseOptions reads createClient's options, given as JSON. origin is the page's.
 func ParseOptions(json, origin string) (*Options, error) {
@@ -70,6 +70,7 @@ func ParseOptions(json, origin string) (*Options, error) {
 		CacheLocation:     p.text("cacheLocation", "sessionstorage"),
 		UseRefreshTokens:  p.flag("useRefreshTokens", true),
 		UseMRRT:           p.flag("useMrrt", false),
+		UseDPoP:           p.flag("useDpop", false),
 		BackgroundRenewal: p.flag("backgroundRenewal", true),
 		UseFallback:       p.flag("useRefreshTokensFallback", true),
 		SilentRedirectURI: p.text("silentRedirectUri", ""),

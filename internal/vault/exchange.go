@@ -23,7 +23,16 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 	}
 	start := v.Now()
 	v.prepareKeys()
-	response, _, err := v.post(m.TokenEndpoint, oauth.CodeRequest(v.ClientID, x.Code, x.RedirectURI, x.Verifier), x.Code.Reveal(), x.Verifier.Reveal())
+	k, err := v.key(true)
+	if err != nil {
+		return nil, err
+	}
+	k.skew = before.skew
+	form := oauth.CodeRequest(v.ClientID, x.Code, x.RedirectURI, x.Verifier)
+	response, _, err := v.post(m.TokenEndpoint, form, k, x.Code.Reveal(), x.Verifier.Reveal())
+	if oauth.WantsNonce(err) { // the code wasn't looked at (RFC 9449 section 8)
+		response, _, err = v.post(m.TokenEndpoint, form, k, x.Code.Reveal(), x.Verifier.Reveal())
+	}
 	if err != nil {
 		if response != nil {
 			_ = v.revoke(response.RefreshToken) // there is no session that it could belong to, and it may live for months
@@ -34,7 +43,7 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 		if now.epoch != before.epoch {
 			return false
 		}
-		*now = record{family: family, gen: 1, epoch: now.epoch, refreshToken: response.RefreshToken,
+		*now = record{family: family, gen: 1, epoch: now.epoch, refreshToken: response.RefreshToken, jkt: k.jkt,
 			audience: x.Audience, scope: x.Scope, nonce: x.Nonce, signedInAt: start, renewedAt: start}
 		return true
 	})
@@ -124,18 +133,24 @@ func (v *Vault) settle(rec *record) (*Held, error) {
 
 // post sends one token request and reads its answer, and how many seconds the provider wants to be left alone. Some servers echo in their
 // error what they were sent; nothing secret leaves here.
-func (v *Vault) post(endpoint, form string, secrets ...string) (*oauth.TokenResponse, int64, error) {
-	response, err := v.HTTP.Post(endpoint, form, v.Timeout)
+func (v *Vault) post(endpoint, form string, k proofKey, secrets ...string) (*oauth.TokenResponse, int64, error) {
+	proof, err := v.prove(k, "POST", endpoint, v.Nonce("", ""), oauth.Secret{})
 	if err != nil {
 		return nil, 0, err
 	}
+	response, err := v.HTTP.Send(endpoint, form, "", proof, v.Timeout)
+	if err != nil {
+		return nil, 0, err
+	}
+	v.Nonce("", response.DPoPNonce)
 	tokens, err := oauth.ParseTokenResponse(response)
+	err = oauth.CheckBinding(k.jwk != "", tokens, response, err)
 	if e := oauth.AsError(err); err != nil && e.Code != oauth.TokenResponseInvalid {
 		said := response.Body + e.Description + e.ServerCode // the body too: a description may hold a secret cut short
 		for _, secret := range secrets {
 			if oauth.Contains(said, secret) {
 				e.Description = "[redacted]"
-				if e.ServerCode != invalidGrant {
+				if e.ServerCode != invalidGrant && !oauth.WantsNonce(e) {
 					e.ServerCode = ""
 				}
 			}

@@ -11,9 +11,20 @@ func (v *Vault) UserInfo(token *Token, subject string) (claims string, refused b
 	if m.UserinfoEndpoint == "" {
 		return "", false, oauth.Fail(oauth.ConfigInvalid, "UserInfo", "the provider's metadata name no userinfo_endpoint")
 	}
-	response, err := v.HTTP.Send(m.UserinfoEndpoint, "", token.Type+" "+token.Value.Reveal(), "", v.Timeout)
-	if err != nil {
-		return "", false, err
+	server := oauth.Origin(m.UserinfoEndpoint)
+	var response *oauth.HTTPResponse
+	for range 2 { // the second time with the nonce that the server wants
+		nonce := v.Nonce(server, "")
+		proof, err := v.Prove("GET", m.UserinfoEndpoint, nonce, token.Value)
+		if err == nil {
+			response, err = v.HTTP.Send(m.UserinfoEndpoint, "", token.Type+" "+token.Value.Reveal(), proof, v.Timeout)
+		}
+		if err != nil {
+			return "", false, err
+		}
+		if v.Nonce(server, response.DPoPNonce) == nonce || response.Status != 401 {
+			break
+		}
 	}
 	claims, err = oauth.ParseUserInfo(response, subject)
 	return claims, response.Status == 401, err

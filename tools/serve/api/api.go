@@ -10,10 +10,11 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/postern-auth/postern/tools/serve/cors"
+	"github.com/postern-auth/postern/tools/serve/nonce"
 	"github.com/postern-auth/postern/tools/serve/replay"
 )
 
-// Config is what the API needs to know of the world. Every field must be set.
+// Config is what the API needs to know of the world. Every field but DPoPNonces must be set.
 type Config struct {
 	URL       string // its own origin, and the audience it insists on
 	Issuer    string
@@ -24,7 +25,9 @@ type Config struct {
 	EpochClaim string
 	// FreshACR is what /step-up demands.
 	FreshACR string
-	Now      func() time.Time
+	// DPoPNonces wants a nonce in each DPoP proof.
+	DPoPNonces bool
+	Now        func() time.Time
 }
 
 type resources struct {
@@ -38,12 +41,18 @@ func New(c Config) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /me", a.me)
 	mux.HandleFunc("GET /step-up", a.stepUp)
+	var handler http.Handler = mux
+	if c.DPoPNonces {
+		handler = (&nonce.Guard{}).Wrap(mux, func(w http.ResponseWriter, _ *http.Request) {
+			refuse(w, http.StatusUnauthorized, `DPoP error="use_dpop_nonce", error_description="This server wants its nonce in the proof."`)
+		})
+	}
 	return cors.Policy{
 		Origin:  c.AppOrigin,
 		Methods: "GET",
 		Headers: "Authorization, Content-Type, DPoP",
 		Exposed: "DPoP-Nonce, Retry-After, WWW-Authenticate",
-	}.Wrap(mux)
+	}.Wrap(handler)
 }
 
 func (a *resources) me(w http.ResponseWriter, r *http.Request) {

@@ -61,6 +61,7 @@ func (s *Stack) start(c Config) error {
 		SessionLifetime:      c.SessionLifetime,
 		RotationOverlap:      c.RotationOverlap,
 		RequirePAR:           c.RequirePAR,
+		DPoPNonces:           c.DPoPNonces,
 		COOP:                 c.IssuerCOOP,
 		Ledger:               s.ledger,
 		Epoch:                s.faults.Epoch,
@@ -85,6 +86,7 @@ func (s *Stack) start(c Config) error {
 		Epoch:      s.faults.Epoch,
 		EpochClaim: provider.ClaimEpoch,
 		FreshACR:   provider.ACRFresh,
+		DPoPNonces: c.DPoPNonces,
 		Now:        c.Now,
 	}))
 	return nil
