@@ -63,12 +63,16 @@ func (w *worker) work() {
 	}
 }
 
-// describeError writes what the loader makes an AuthError of. beside is the appState of a login that failed.
+// describeError writes what the loader makes an AuthError of. beside is the appState of a login that failed, or the parameters of one that is wanted.
 func describeError(err error, beside string) string {
 	e := oauth.AsError(err)
+	name := "appState"
+	if e.Code == oauth.StepUpRequired {
+		name = "authorizationParams"
+	}
 	var w oauth.Writer
 	return w.Str("code", string(e.Code)).Str("error", e.ServerCode).Str("message", e.Error()).
-		Str("error_description", e.Description).Bool("retryable", e.Retryable).Raw("appState", beside).String()
+		Str("error_description", e.Description).Bool("retryable", e.Retryable).Raw(name, beside).String()
 }
 
 // create makes the client that the loader calls by this number.

@@ -76,6 +76,8 @@ func dispatch(id int, verb, options string) (string, error) {
 			return "true", err
 		}
 		return "false", err
+	case "authorize":
+		return c.Authorize(in)
 	case "proof":
 		proof, err := c.Proof(in)
 		return oauth.Quote(proof), err

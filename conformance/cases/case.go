@@ -90,7 +90,7 @@ type Want struct {
 	Warning string
 	// Fetches is how often the keys are asked for; 0 is any number.
 	Fetches int
-	// Refreshes is how often the refresh token is sent; 0 is any number.
+	// Refreshes is how often the refresh token is sent; 0 is any number, and -1 is never.
 	Refreshes int
 	// Lifetime is the longest that the access token may be used, in seconds; 0 is as the provider says.
 	Lifetime int
@@ -130,7 +130,6 @@ var All = func() (all []Case) {
 
 // Later are the misbehaviours whose case comes with the feature that they attack.
 var Later = []string{
-	"H42: several challenges in one header",
 	"H43: the silent frame",
 	"the modules of PAR and JARM",
 	"oidcc-client-test-rp-init-logout-other-state and -no-state: the state that comes back from a sign-out",

@@ -70,11 +70,53 @@ var dpop = []Case{
 	},
 	{
 		Name: "dpop-nonce-elsewhere", Number: "H38", What: "UserInfo wants a nonce, and then another token: the provider doesn't get UserInfo's nonce",
-		When: AtUserInfo, Client: bound, Fault: wanting(hostile.UserInfo, 2), Want: Want{Refreshes: 1},
+		When: AtUserInfo, Client: bound, Fault: userInfoSays(
+			saying{`DPoP error="use_dpop_nonce"`, "userinfo-1"}, saying{`DPoP error="invalid_token"`, "userinfo-2"}), Want: Want{Refreshes: 1},
+	},
+	{
+		Name: "dpop-challenges", Number: "H42", What: "UserInfo has a challenge for Bearer tokens, too, in the same header: the nonce is what it wants", When: AtUserInfo,
+		Client: bound, Fault: userInfoSays(saying{`Bearer error="invalid_token", DPoP error="use_dpop_nonce"`, "userinfo-1"}), Want: Want{Refreshes: -1},
+	},
+	{
+		Name: "dpop-userinfo-nonce-for-ever", Number: "H37", What: "UserInfo wants another nonce each time", When: AtUserInfo, Client: bound,
+		Fault: wanting(hostile.UserInfo, 99), Want: Want{Code: "dpop_failed", Stop: hostile.UserInfo, Refreshes: -1},
+	},
+	{
+		Name: "challenge-unterminated", Number: "", What: "UserInfo's challenge ends inside of a quotation", When: AtUserInfo,
+		Fault: userInfoSays(saying{`Bearer error="invalid_token`, ""}), Want: Want{Code: "challenge_malformed", Stop: hostile.UserInfo, Refreshes: -1},
+		Lenient: tolerant,
+	},
+	{
+		Name: "challenge-error-twice", Number: "", What: "UserInfo's challenge holds two errors", When: AtUserInfo,
+		Fault: userInfoSays(saying{`Bearer error="invalid_token", error="insufficient_scope"`, ""}),
+		Want:  Want{Code: "challenge_malformed", Stop: hostile.UserInfo, Refreshes: -1}, Lenient: tolerant,
 	},
 }
 
 var bound = Client{DPoP: true}
+
+const tolerant = "RFC 9110 section 2.4 lets a recipient be forgiving"
+
+// saying is a refusal: the challenge, and a nonce, if any.
+type saying struct{ challenge, nonce string }
+
+// userInfoSays refuses the first requests to UserInfo, one with each.
+func userInfoSays(refusals ...saying) hostile.Fault {
+	return around(hostile.UserInfo, func(p *hostile.Provider, honest http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			n := p.Reached(hostile.UserInfo)
+			if r.Method == http.MethodOptions || n > len(refusals) {
+				honest.ServeHTTP(w, r)
+				return
+			}
+			w.Header().Set("WWW-Authenticate", refusals[n-1].challenge)
+			if nonce := refusals[n-1].nonce; nonce != "" {
+				w.Header().Set("DPoP-Nonce", nonce)
+			}
+			w.WriteHeader(http.StatusUnauthorized)
+		})
+	})
+}
 
 // wanting refuses the first requests to an endpoint, and each wants a nonce of its own.
 func wanting(e hostile.Endpoint, times int) hostile.Fault {

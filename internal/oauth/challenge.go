@@ -165,3 +165,15 @@ func ReadDemand(header, tokenType string) (*Demand, error) {
 	}
 	return d, nil
 }
+
+// WantsNonce reports whether the request should be sent once more with the nonce that was heard beside the challenge; again says that it was.
+func (d *Demand) WantsNonce(heard string, again bool) (bool, error) {
+	if d.Code == useNonce {
+		err := NonceError("WWW-Authenticate", heard)
+		if again || !WantsNonce(err) {
+			return false, err
+		}
+		return true, nil
+	}
+	return d.Code == "" && heard != "" && !again, nil // perhaps a challenge that this page may not read
+}

@@ -22,6 +22,7 @@ type Options struct {
 	UseRefreshTokens  bool
 	UseMRRT           bool // refresh tokens are for several audiences
 	UseDPoP           bool
+	APIOrigins        string // with spaces between them
 	BackgroundRenewal bool
 	UseFallback       bool // to a hidden frame
 	SilentRedirectURI string
@@ -71,6 +72,7 @@ func ParseOptions(json, origin string) (*Options, error) {
 		UseRefreshTokens:  p.flag("useRefreshTokens", true),
 		UseMRRT:           p.flag("useMrrt", false),
 		UseDPoP:           p.flag("useDpop", false),
+		APIOrigins:        p.origins("apiOrigins"),
 		BackgroundRenewal: p.flag("backgroundRenewal", true),
 		UseFallback:       p.flag("useRefreshTokensFallback", true),
 		SilentRedirectURI: p.text("silentRedirectUri", ""),
@@ -213,6 +215,22 @@ func (f *fields) algs(name, otherwise string) string {
 	}
 	if list == "" || !known {
 		f.wrong(name, "a list of RS256, PS256, ES256, their longer kinds, or EdDSA")
+	}
+	return list
+}
+
+// origins reads a list of origins, written as browsers write them.
+func (f *fields) origins(name string) (list string) {
+	v := f.in.Get(name)
+	if k := v.Kind(); k != oauth.Missing && k != oauth.Array {
+		f.wrong(name, "a list")
+	}
+	for w := v.Walk(); w.Next(); {
+		origin := w.Value.Str()
+		if !oauth.CheckURL(origin) || oauth.Origin(origin) != origin {
+			f.wrong(name, "a list of https origins (http on loopback only), without a slash at the end")
+		}
+		list += origin + " "
 	}
 	return list
 }

@@ -13,17 +13,24 @@ func (v *Vault) UserInfo(token *Token, subject string) (claims string, refused b
 	}
 	server := oauth.Origin(m.UserinfoEndpoint)
 	var response *oauth.HTTPResponse
-	for range 2 { // the second time with the nonce that the server wants
-		nonce := v.Nonce(server, "")
-		proof, err := v.Prove("GET", m.UserinfoEndpoint, nonce, token.Value)
+	for again, wanted := false, true; wanted; again = true {
+		proof, err := v.Prove("GET", m.UserinfoEndpoint, v.Nonce(server, ""), token.Value)
 		if err == nil {
 			response, err = v.HTTP.Send(m.UserinfoEndpoint, "", token.Type+" "+token.Value.Reveal(), proof, v.Timeout)
 		}
 		if err != nil {
 			return "", false, err
 		}
-		if v.Nonce(server, response.DPoPNonce) == nonce || response.Status != 401 {
-			break
+		v.Nonce(server, response.DPoPNonce)
+		wanted = false
+		if response.Status == 401 {
+			demand, err := oauth.ReadDemand(response.Challenge, token.Type)
+			if err == nil && proof != "" {
+				wanted, err = demand.WantsNonce(response.DPoPNonce, again)
+			}
+			if err != nil {
+				return "", false, err
+			}
 		}
 	}
 	claims, err = oauth.ParseUserInfo(response, subject)

@@ -46,3 +46,32 @@ func TestUserInfoNowhere(t *testing.T) {
 	assert.False(t, refused)
 	assert.Empty(t, w.server.asked)
 }
+
+// What it says of a nonce, or of nothing that can be read, is no reason for another token.
+func TestUserInfoChallenges(t *testing.T) {
+	demanding := func(challenge, nonce string) reply {
+		return func(n int, r request) (*oauth.HTTPResponse, error) {
+			response, err := refuse(401, `{}`)(n, r)
+			response.Challenge, response.DPoPNonce = challenge, nonce
+			return response, err
+		}
+	}
+	for name, test := range map[string]struct {
+		script []reply
+		want   oauth.Code
+	}{
+		"for ever":   {[]reply{demanding(`DPoP error="use_dpop_nonce"`, "n-1"), demanding(`DPoP error="use_dpop_nonce"`, "n-2")}, oauth.DPoPFailed},
+		"unreadable": {[]reply{demanding(`Bearer error="invalid_token", DPoP error="use_dpop_nonce"`, "")}, oauth.DPoPNonceUnreadable},
+		"two nonces": {[]reply{demanding(`DPoP error="use_dpop_nonce"`, "n-1, n-2")}, oauth.DPoPFailed},
+		"malformed":  {[]reply{demanding(`DPoP error="use_dpop_nonce`, "n-1")}, oauth.ChallengeMalformed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, v := boundPage(t)
+			w.server.informing = test.script
+			_, refused, err := v.UserInfo(w.record().tokens[0], "u1")
+			requireCode(t, err, test.want)
+			assert.False(t, refused)
+			assert.Len(t, w.server.asked, len(test.script))
+		})
+	}
+}

@@ -15,8 +15,8 @@ const (
 	goal = 26 * 1024
 	// budget is a ratchet: the build fails above it, so that nothing grows unnoticed. It comes down with what is won; it has gone up three times, from
 	// 34 KB, for the refresh protocol, the signatures of ID tokens, silent sign-in, popups and PAR; and since
-	// then for UserInfo and DPoP.
-	budget = 50_134
+	// then for UserInfo, DPoP and client.fetch.
+	budget = 52_904
 )
 
 var budgeted = []string{moduleName, "postern.js"}

@@ -120,6 +120,13 @@ const verbs = {
   getUser: async () => assert.deepEqual(await client.getUser(), { sub: 'user', name: 'Zo\u00eb \u{1d11e}' }),
   getIdTokenClaims: async () => assert.equal((await client.getIdTokenClaims()).iss, provider.issuer),
   isAuthenticated: async () => assert.equal(await client.isAuthenticated(), true),
+  fetchUserInfo: async () => assert.equal((await client.fetchUserInfo()).sub, 'user'),
+  fetch: async () => assert.equal((await client.fetch('/api', { method: 'POST', body: 'x' })).status, 200),
+  'fetch, renewed': async () => {
+    provider.trouble = 'refused once';
+    assert.equal((await client.fetch('/api')).status, 200);
+  },
+  'fetch to a stranger': () => rejects(client.fetch('https://stranger.example/'), 'origin_not_allowed'),
   revokeRefreshToken: async () => {
     await signIn();
     await client.revokeRefreshToken();
