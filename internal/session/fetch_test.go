@@ -63,7 +63,7 @@ func TestFetchOrigins(t *testing.T) {
 	w := caller(t, "")
 	for origin, allowed := range map[string]bool{
 		api: true, origin: true, issuer: true, "https://evil.test": false, "": false, "null": false, "http://api.test": false,
-		api + ".evil.test": false, api + ":8443": false, "https://API.test": false, api + " " + origin: true, // no browser writes two
+		api + ".evil.test": false, api + ":8443": false, "https://API.test": false, api + " " + origin: false, " ": false, api + " ": false,
 		api + " https://evil.test": false,
 	} {
 		_, err := w.Authorize(parsed(t, `{"url":"x","method":"GET","origin":`+oauth.Quote(origin)+`}`))
