@@ -2,5 +2,5 @@
 import { locate } from './engine.js';
 
 const script = typeof document === 'undefined' ? null : document.currentScript;
-if (script) locate(new URL('postern.wasm', script.src));
+if (script?.src) locate(() => new URL('postern.wasm', script.src));
 export { AuthError, Client, createClient, preload } from './loader.js';
