@@ -30,13 +30,13 @@ func start(t *testing.T, c stack.Config) string {
 	return s.AppURL() + "/"
 }
 
-// built serves what a tool has made, under the demo's strict policy.
-func (a app) built() string {
+// built serves what a tool has made. The policy is the demo's strict one where csp is "".
+func (a app) built(csp string) string {
 	a.Helper()
-	return start(a.T, stack.Config{Demo: filepath.Join(a.dir, "dist")})
+	return start(a.T, stack.Config{Demo: filepath.Join(a.dir, "dist"), CSP: csp})
 }
 
-// loose is what a development server and a framework need beside what Postern does: scripts in the page, and styles.
+// loose is for tools that put scripts into the page.
 const loose = "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; frame-ancestors 'self'"
 
 // served puts the tool's own server behind the application's origin, which the provider knows.
