@@ -52,7 +52,7 @@ func run(m *testing.M) (int, error) {
 		return 0, err
 	}
 	defer os.RemoveAll(tmp)
-	if tarball, err = pack(ctx, tmp); err != nil {
+	if tarball, err = pack(ctx, filepath.Join(root, "dist"), tmp); err != nil {
 		return 0, err
 	}
 	path, err := chromium.FindShell(ctx, os.Stderr)
@@ -67,8 +67,7 @@ func run(m *testing.M) (int, error) {
 }
 
 // pack makes the archive that would be published.
-func pack(ctx context.Context, to string) (string, error) {
-	dist := filepath.Join(root, "dist")
+func pack(ctx context.Context, dist, to string) (string, error) {
 	if _, err := os.Stat(filepath.Join(dist, "build-info.json")); err != nil {
 		return "", fmt.Errorf("there is no package: run make pack first: %w", err)
 	}
