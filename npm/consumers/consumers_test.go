@@ -3,6 +3,8 @@ package consumers
 import (
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -18,6 +20,13 @@ func TestViteBuild(t *testing.T) {
 func TestViteServer(t *testing.T) {
 	a := install(t, "vite")
 	assert.Regexp(t, `/postern\.wasm$`, job(t, a.served("vite")))
+}
+
+func TestVite7Build(t *testing.T) {
+	a := install(t, "vite7")
+	require.NoError(t, os.Remove(filepath.Join(a.dir, "vite.config.js")), "its line is for the server alone")
+	a.npm("run", "build")
+	assert.Regexp(t, `/assets/postern-[\w-]+\.wasm$`, job(t, a.built("")))
 }
 
 func TestVite7Server(t *testing.T) {
