@@ -40,6 +40,18 @@ func TestESBuild(t *testing.T) {
 	assert.Regexp(t, `/postern\.wasm$`, job(t, a.built("")))
 }
 
+// A bundle that is no module can't tell where it is. Importing the package doesn't fail by that, and whoever starts it is told what to do.
+func TestESBuildClassic(t *testing.T) {
+	a := install(t, "esbuild")
+	a.npm("run", "classic")
+	tab := browser.Open(t)
+	tab.Allow("postern.wasm")
+	tab.Goto(a.built(""))
+	const shown = "document.querySelector('#who').textContent"
+	tab.WaitFor(shown)
+	assert.Regexp(t, "^failed: wasm_unavailable: .*postern/inline", tab.Text(shown))
+}
+
 // The module is inside, and the policy needs no word for it beside 'wasm-unsafe-eval'.
 func TestESBuildInline(t *testing.T) {
 	a := install(t, "esbuild")
