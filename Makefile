@@ -16,7 +16,7 @@ FUZZTIME ?= 2m
 PORT ?= 4300
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build pack test-unit model test-wasm e2e e2e-soak conformance conformance-browser conformance-matrix fuzz fuzz-short lint fmt size types bench bench-rotation clean
+.PHONY: help demo test build pack test-package consumers test-unit model test-wasm e2e e2e-soak conformance conformance-browser conformance-matrix fuzz fuzz-short lint fmt size types bench bench-rotation clean
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ help: ## say what each target does
 demo: build ## build the module and serve the demo, with an OpenID Provider and an API of its own
 	$(GO) run ./tools/serve -app :$(PORT) -dist $(DIST) $(ARGS)
 
-test: lint types test-unit test-wasm fuzz-short e2e conformance-browser size ## everything that CI checks
+test: lint types test-unit test-wasm fuzz-short e2e conformance-browser test-package size ## everything that CI checks
 
 build: ## build dist/ (COMPILER=go for Go's own compiler, in dist-go/)
 	$(GO) run ./tools/pack -compiler $(COMPILER) -out $(DIST)
@@ -54,6 +54,15 @@ e2e-soak: ## the refresh protocol's cases 20 times over, then 20 tabs and 200 ro
 	$(BOTH)
 	$(GO) test -timeout 12h ./e2e -run '^TestF[0-9]' -count 20
 	$(GO) test -timeout 12h ./e2e -run '^TestLedgerSoak$$' -count 1 -v -tabs 20 -rotations 200 -seed $(SEED)
+
+# The package as npm makes it: built twice, judged by publint and attw, and in use.
+test-package:
+	$(BOTH)
+	$(GO) test -timeout 10m ./npm/consumers
+
+consumers: ## the same, with an application for each tool: Vite, webpack, esbuild, Rollup, Parcel, SvelteKit (npm fetches them)
+	$(BOTH)
+	$(GO) test -v -count=1 -timeout 20m ./npm/consumers -tools all
 
 conformance: conformance-browser ## the hostile provider's cases, natively and in Chromium with both builds
 	$(GO) test ./conformance/cases ./conformance/hostile ./conformance/native

@@ -107,6 +107,8 @@ func TestModuleDamaged(t *testing.T) {
 		for _, name := range []string{"half.wasm", "text.wasm"} {
 			a.fails("wasm_unavailable", "t.create({wasmUrl: '/damaged/"+name+"'})")
 		}
+		// Many servers have the app's own page for every address they don't know.
+		assert.Contains(t, a.fails("wasm_unavailable", "t.create({wasmUrl: '/e2e/empty.html'})").Description, "is not at")
 		a.create("")
 		assert.Equal(t, "", a.subject())
 	})
@@ -183,6 +185,11 @@ func TestOnServer(t *testing.T) {
 			const client = new lib.Client({ issuer: 'https://provider.example', clientId: 'x' });
 			const error = await client.getUser().catch((e) => e);
 			console.log(client.session().status, error.code);
+		`))
+		assert.Equal(t, "AuthError Client createClient preload\nwasm_unavailable\n", run(`
+			const lib = await import('./inline.js');
+			console.log(Object.keys(lib).sort().join(' '));
+			console.log(await lib.preload().catch((e) => e.code));
 		`))
 	})
 }

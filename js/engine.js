@@ -3,26 +3,32 @@ import { start } from './abi.js';
 import { AuthError, fail } from './errors.js';
 import { keyPair, lock, note, noted, pause } from './pages.js';
 
-let located;
+let place = () => {};
+let expected;
 let compiled;
 let running;
 
-/** Says where the module is when nobody else does: beside the script. */
-export const locate = (url) => { located = url; };
+/** Takes a function that says where the module is when nobody else does, or brings the module itself. Nothing is looked for before it is needed. */
+export const locate = (find) => { place = find; };
 
-const compile = async (url = located, integrity) => {
+const compile = async (url, integrity) => {
   if (url instanceof WebAssembly.Module) return url;
-  if (!url || typeof document === 'undefined') throw fail('wasm_unavailable', 'Postern runs in a browser page; on a server, import it and call nothing');
+  if (typeof document === 'undefined') throw fail('wasm_unavailable', 'Postern runs in a browser page; on a server, import it and call nothing');
+  url ||= await place();
+  if (url instanceof WebAssembly.Module) return url;
+  if (!url) throw fail('wasm_unavailable', 'bundled as it is, the script does not know where postern.wasm is: set wasmUrl, or import postern/inline');
   let response;
   try {
     response = await fetch(url, { credentials: 'same-origin', ...(integrity && { integrity }) });
   } catch (e) {
     throw fail('wasm_unavailable', `postern.wasm could not be fetched from ${url}: no connection, CSP connect-src, or a wrong integrity value`, e);
   }
-  if (!response.ok) throw fail('wasm_unavailable', `postern.wasm is not at ${url} (status ${response.status}); serve it beside the script or set wasmUrl`);
+  const type = response.headers.get('content-type');
+  // A server that has an app's page for every address it doesn't know sends that.
+  if (!response.ok || /^text\/html/i.test(type)) throw fail('wasm_unavailable', `postern.wasm is not at ${url} (status ${response.status}, ${type}); serve it beside the script or set wasmUrl`);
   try {
     // Streaming wants exactly this type; servers that don't know .wasm send another.
-    return /^application\/wasm$/i.test(response.headers.get('content-type'))
+    return /^application\/wasm$/i.test(type)
       ? await WebAssembly.compileStreaming(response)
       : await WebAssembly.compile(await response.arrayBuffer());
   } catch (e) {
@@ -30,8 +36,11 @@ const compile = async (url = located, integrity) => {
   }
 };
 
-/** Compiles the module once; a failure isn't kept, so that the next call may succeed. */
-export const load = (url, integrity) => compiled ??= compile(url, integrity).catch((e) => {
+/**
+ * Compiles the module once; a failure isn't kept, so that the next call may succeed. The hash that the page expects is: a module that was refused must
+ * not come in by the next call, which names none.
+ */
+export const load = (url, integrity) => compiled ??= compile(url, expected = integrity || expected).catch((e) => {
   compiled = undefined;
   throw e;
 });

@@ -3,8 +3,8 @@ import { locate } from './engine.js';
 import { locateWorker } from './hire.js';
 
 const script = typeof document === 'undefined' ? null : document.currentScript;
-if (script) {
-  locate(new URL('postern.wasm', script.src));
-  locateWorker(new URL('postern.worker.js', script.src));
+if (script?.src) {
+  locate(() => new URL('postern.wasm', script.src));
+  locateWorker(() => new URL('postern.worker.js', script.src));
 }
 export { AuthError, Client, createClient, preload } from './loader.js';

@@ -1,9 +1,9 @@
 // The page's end of the vault's worker: there the refresh token is out of reach of script that was injected into the page.
 
-let located;
+let located = () => {};
 
 /** Says where the worker's script is when nobody else does: beside this one. */
-export const locateWorker = (url) => { located = url; };
+export const locateWorker = (place) => { located = place; };
 
 let policy;
 
@@ -42,7 +42,7 @@ export const hire = (options, url, module, alone) => {
     else worker?.postMessage({});
   };
   const ready = module.then((compiled) => {
-    worker = new Worker(trusted(url || located), { type: 'module', name: 'postern' });
+    worker = new Worker(trusted(url || located()), { type: 'module', name: 'postern' });
     worker.onerror = () => { if (!started) end('absent'); };
     worker.onmessage = ({ data: { n, answer, error, lonely } }) => {
       started = true;

@@ -5,7 +5,8 @@
 /** Starts the SDK, restores an earlier session where there is one, and resolves when the client is usable. */
 export function createClient(options: ClientOptions): Promise<Client>;
 
-/** Loads and compiles the WebAssembly module ahead of the first client. Optional; safe to call twice. NEW */
+/** Loads and compiles the WebAssembly module ahead of the first client. Optional; safe to call twice. integrity is the module's hash, as
+ *  build-info.json has it: another file is `wasm_unavailable`, here and for whatever the page does next. NEW */
 export function preload(options?: { wasmUrl?: string | URL; integrity?: string }): Promise<void>;
 
 /** The client may also be constructed directly; methods wait for the module, and checkSession() is not implied. */

@@ -1,7 +1,7 @@
-// The ES module. This form of URL is what bundlers recognise and rewrite.
+// The ES module. This form of URL is what bundlers recognise and rewrite; one that makes a classic script of it leaves an address that is none.
 import { locate } from './engine.js';
 import { locateWorker } from './hire.js';
 
-locate(new URL('./postern.wasm', import.meta.url));
-locateWorker(new URL('./postern.worker.js', import.meta.url));
+locate(() => { try { return new URL('./postern.wasm', import.meta.url); } catch { return undefined; } });
+locateWorker(() => { try { return new URL('./postern.worker.js', import.meta.url); } catch { return undefined; } });
 export { AuthError, Client, createClient, preload } from './loader.js';

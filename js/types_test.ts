@@ -1,5 +1,7 @@
 // An example of every public name, for tsc to check and people to read. Nothing here runs. Lines under @ts-expect-error must not compile.
 import { AuthError, Client, createClient, preload } from './index.js';
+import type {} from './global.js';
+import { createClient as inlined } from './inline.js';
 import type {
   AuthorizationParams, Cache, ClientEvents, ClientOptions, Diagnosis, ErrorCode, FetcherConfig, GetTokenSilentlyOptions,
   GetTokenWithPopupOptions, IdTokenClaims, LogoutOptions, PopupConfigOptions, PopupLoginOptions, RedirectLoginOptions, RedirectLoginResult,
@@ -194,5 +196,11 @@ function failed(reason: unknown): string {
   void [reason.appState, reason.cause, reason.message];
   return reason.code === 'login_required' ? reason.error : reason.code;
 }
+
+// ---- the other entries
+
+same<typeof inlined, typeof createClient>(true);
+same<typeof postern.createClient, typeof createClient>(true);
+same<typeof window.postern.AuthError, typeof AuthError>(true);
 
 export { anonymous, apis, codes, cookies, failed, hoarder, identity, incomplete, misspelt, posted, signIn, tokens, warnings, watching };

@@ -46,7 +46,7 @@ var rules = map[string]rule{
 
 // outside are the trees that stand beside the product: servers, tools and the tests that judge it. They share no code with it, so that a
 // mistake can't hide by being on both sides.
-var outside = []string{"tools", "e2e", "conformance", "bench", "demo"}
+var outside = []string{"tools", "e2e", "conformance", "bench", "demo", "npm"}
 
 // driver is the one of them whose tests hold the product's own clients, to run the table of cases without a browser, and driven is what they may
 // hold. They judge nothing: the table and the hostile provider do, and import nothing of the product, tests included.

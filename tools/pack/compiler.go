@@ -39,14 +39,15 @@ func build(ctx context.Context, root string, with compiler) (map[string][]byte, 
 		}
 	}
 	for _, s := range scripts { // before the module: a mistake in them shows within a second
-		if files[s.name], err = bundle(root, s, with); err != nil {
+		if files[s.name], err = bundle(root, s, with, nil); err != nil {
 			return nil, err
 		}
 	}
 	if files[moduleName], err = with.module(ctx, root, tmp); err != nil {
 		return nil, err
 	}
-	return files, nil
+	files[inline.name], err = bundle(root, inline, with, files[moduleName])
+	return files, err
 }
 
 // command runs a compiler in dir and returns what it printed. Where it fails, that is the error.

@@ -105,8 +105,11 @@ func write(out string, files map[string][]byte, with compiler, inputs string) (i
 	return next, os.WriteFile(filepath.Join(out, infoName), append(text, '\n'), 0o644)
 }
 
-// compressible tells what a page loads, which servers send compressed, from what only people and tools read.
+// compressible tells what a page loads, which servers send compressed, from what only people and tools read: inline.js is made to be bundled.
 func compressible(name string) bool {
+	if name == inline.name {
+		return false
+	}
 	switch filepath.Ext(name) {
 	case ".js", ".wasm", ".html":
 		return true

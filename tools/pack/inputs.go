@@ -15,7 +15,7 @@ import (
 // inputs are the files and directories that a build reads. This command's own source is one of them: it holds the flags.
 var inputs = []string{
 	"go.mod", "go.sum", "CHANGELOG.md", "LICENSE",
-	"pkce", "storage", "internal", "wasm", "js", "npm", "tools/pack",
+	"pkce", "storage", "internal", "wasm", "js", "npm/package.json", "npm/README.md", "tools/pack",
 }
 
 // hashInputs names everything that decides what a build makes: two builds with the same hash make the same bytes.

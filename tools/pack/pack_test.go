@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"io"
 	"os"
@@ -25,9 +26,12 @@ func product(t *testing.T) string {
 		"wasm/main.go":     "package main\n\nfunc main() { println(\"hello\") }\n",
 		"js/module.js":     "import { load } from './abi.js';\nexport const start = () => load({ _ticket: 1, _pendingEvent: 2 });\n",
 		"js/global.js":     "export { start } from './module.js';\n",
+		"js/inline.js":     "import module from 'postern.wasm';\nexport { start } from './module.js';\nexport const hex = module;\n",
 		"js/abi.js":        "export const load = (o) => 'tinygo' + o._ticket + o._pendingEvent;\n",
 		"js/abi_go.js":     "import 'wasm_exec';\nexport const load = (o) => new globalThis.Go().run(o._ticket);\n",
 		"js/index.d.ts":    "export {};\n",
+		"js/inline.d.ts":   "export {};\n",
+		"js/global.d.ts":   "export {};\n",
 		"js/callback.html": "<!doctype html>",
 		"npm/package.json": `{"name": "product", "version": "1.2.3"}`,
 		"npm/README.md":    "product\n",
@@ -63,6 +67,7 @@ func TestGoBuild(t *testing.T) {
 	assert.Contains(t, string(files["postern.js"]), "_pendingEvent")
 	assert.NotContains(t, string(files["postern.js"]), "tinygo")
 	assert.True(t, strings.HasPrefix(string(files["postern.global.js"]), `var postern=`), "the global name")
+	assert.Contains(t, string(files["inline.js"]), hex.EncodeToString(files[moduleName]), "the module inside")
 
 	again, err := build(context.Background(), root, with)
 	require.NoError(t, err)
@@ -93,7 +98,7 @@ func TestGoBuild(t *testing.T) {
 
 func TestScriptsForTinyGo(t *testing.T) {
 	root := product(t)
-	code, err := bundle(root, scripts[0], tinygoCompiler{})
+	code, err := bundle(root, scripts[0], tinygoCompiler{}, nil)
 	require.NoError(t, err)
 	assert.Contains(t, string(code), "tinygo")
 	assert.Contains(t, string(code), "_pendingEvent", "Go spells it")
@@ -101,7 +106,7 @@ func TestScriptsForTinyGo(t *testing.T) {
 	assert.NotContains(t, string(code), root)
 
 	edit(t, root, "js/abi.js", "export const load = (o) => o === NaN;\n")
-	_, err = bundle(root, scripts[0], tinygoCompiler{})
+	_, err = bundle(root, scripts[0], tinygoCompiler{}, nil)
 	assert.ErrorContains(t, err, "js/abi.js", "a warning should fail and say where")
 }
 
@@ -173,7 +178,7 @@ func TestManifest(t *testing.T) {
 	for _, c := range copies {
 		names = append(names, c.name)
 	}
-	for _, s := range scripts {
+	for _, s := range append(scripts, inline) {
 		names = append(names, s.name)
 	}
 	for _, name := range names {

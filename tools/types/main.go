@@ -25,7 +25,7 @@ var tscFlags = []string{
 	"--module", "esnext",
 	"--moduleResolution", "bundler",
 	"--types", "", // what happens to be installed here isn't installed there
-	"--skipLibCheck", "false", // true would skip index.d.ts
+	"--skipLibCheck", "false", // true would skip what is checked
 	"--ignoreConfig",
 }
 

@@ -56,7 +56,10 @@ func newApp(c Config, s *Stack) (http.Handler, error) {
 	}
 
 	mux := http.NewServeMux()
-	mux.Handle("/", site)
+	if c.App == nil {
+		c.App = site
+	}
+	mux.Handle("/", c.App)
 	mux.HandleFunc("GET /config.json", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "no-store")

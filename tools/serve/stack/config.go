@@ -31,6 +31,8 @@ type Config struct {
 	// Demo is the directory behind "/" of the app, Dist the one behind "/postern/". Mounts adds others, by prefix.
 	Demo, Dist string
 	Mounts     map[string]string
+	// App answers for "/" in place of Demo, for a development server with a mind of its own.
+	App http.Handler
 	// CSP replaces the app's Content-Security-Policy, for a test page that needs another.
 	CSP string
 	// COOP is the app's Cross-Origin-Opener-Policy, IssuerCOOP that of the login pages. "" sends none.

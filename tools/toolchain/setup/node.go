@@ -28,6 +28,20 @@ func Interop(ctx context.Context, root string, progress io.Writer) (string, erro
 	})
 }
 
+// Consumer installs what one of the applications in npm/consumers is built with.
+func Consumer(ctx context.Context, root, name string, progress io.Writer) (string, error) {
+	return locked(ctx, root, progress, func(ctx context.Context, root string, progress io.Writer) (string, error) {
+		return install(ctx, root, filepath.Join("npm", "consumers", name), filepath.Join("consumers", name), "installing "+name+" from npm", progress)
+	})
+}
+
+// PackageLint installs what judges the npm package: publint and attw.
+func PackageLint(ctx context.Context, root string, progress io.Writer) (string, error) {
+	return locked(ctx, root, progress, func(ctx context.Context, root string, progress io.Writer) (string, error) {
+		return install(ctx, root, filepath.Join("npm", "lint"), "lint", "installing publint and attw from npm", progress)
+	})
+}
+
 func locked(ctx context.Context, root string, progress io.Writer, install func(context.Context, string, io.Writer) (string, error)) (string, error) {
 	if err := os.MkdirAll(Dir(root), 0o755); err != nil {
 		return "", err

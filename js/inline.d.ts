@@ -1,0 +1,2 @@
+// postern/inline: the same, with the WebAssembly module inside.
+export * from './index.js';

@@ -1,0 +1,4 @@
+import { createClient } from 'postern';
+import { start } from './app.js';
+
+start(createClient);
