@@ -2,14 +2,22 @@
 import { start } from './abi.js';
 import { AuthError, fail } from './errors.js';
 import { lock, note, noted, pause } from './pages.js';
+import { trace } from './trace.js';
 import { frame, judged, popup } from './windows.js';
 
-let located;
+let located, files;
 let compiled;
 let running;
 
-/** Says where the module is when nobody else does: beside the script. */
-export const locate = (url) => { located = url; };
+/** Says where the module is when nobody else does: beside the script; and by name, how to fetch what few pages need. */
+export const locate = (url, more) => {
+  located = url;
+  files = more;
+};
+
+export const more = (name) => files[name]().catch((e) => {
+  throw fail('config_invalid', `postern.${name}.js could not be loaded; serve it beside the script, where the Content-Security-Policy allows scripts`, e);
+});
 
 const compile = async (url = located, integrity) => {
   if (url instanceof WebAssembly.Module) return url;
@@ -61,6 +69,7 @@ const request = async (written, url, form, ms, most) => {
   // The store's time counts: a page that waits longer than this may have lost its lock, and must not send any more.
   const signal = AbortSignal.timeout(ms);
   await written;
+  const ended = trace(form ? 'POST' : 'GET', url.split('?')[0]);
   const response = await fetch(url, {
     method: form ? 'POST' : 'GET',
     body: form || undefined,
@@ -69,7 +78,11 @@ const request = async (written, url, form, ms, most) => {
     // A revocation outlives the page that sends it on its way out. A token request doesn't: its answer would reach nobody.
     keepalive: !!form && !form.startsWith('grant_type='),
     signal,
+  }).catch((e) => {
+    ended(e.name);
+    throw e;
   });
+  ended(response.status);
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let size = 0, body = '';
   if (response.body) {

@@ -2,5 +2,8 @@
 import { locate } from './engine.js';
 
 const script = typeof document === 'undefined' ? null : document.currentScript;
-if (script) locate(new URL('postern.wasm', script.src));
+if (script) {
+  const beside = (name) => new URL(name, script.src);
+  locate(beside('postern.wasm'), { diagnose: () => import(beside('postern.diagnose.js')) });
+}
 export { AuthError, Client, createClient, preload } from './loader.js';

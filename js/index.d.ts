@@ -68,8 +68,8 @@ export class Client {
   /** Synchronous, immutable snapshot; the same object until something changes (made for useSyncExternalStore). */
   session(): SessionSnapshot;
   /** Checks discovery, CORS, clock, storage, locks, CSP, secure context and third-party cookies; exports a trace
-   *  with every secret redacted.
-   *  @experimental Named already; in this version it rejects with `config_invalid`. */
+   *  without any secret. Works where the module can't start. Fetches postern.diagnose.js from beside the script when it is first called, and sends
+   *  the provider a few harmless requests, of which the token endpoint refuses one. */
   diagnose(): Promise<Diagnosis>;
   /** Stops timers, listeners and the worker; in-flight calls reject with `client_closed`. */
   close(): Promise<void>;
@@ -234,7 +234,16 @@ export interface SessionSnapshot {
   generation: number; // of the refresh-token family; 0 without one
   storage: 'memory' | 'sessionstorage' | 'localstorage' | 'custom' | 'worker';
 }
-export interface Diagnosis { ok: boolean; checks: { name: string; ok: boolean; detail: string; hint?: string }[]; trace: string[] }
+export interface Diagnosis {
+  /** Every check is ok. */
+  ok: boolean;
+  /** A check isn't ok where this client, with its options, fails or is worse off; hint then says what to change. It may say so elsewhere too.
+   *  Names are stable, texts are for people. */
+  checks: { name: string; ok: boolean; detail: string; hint?: string }[];
+  /** The last hundred things that happened to this page's clients, to paste into a bug report: verbs and the code they ended with, events, the
+   *  addresses asked without their queries. No token, code, state, verifier or user. */
+  trace: string[];
+}
 
 // ---- errors
 export class AuthError extends Error {

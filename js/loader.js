@@ -1,11 +1,14 @@
 // The JavaScript API: names and promises. Everything that decides is in the module; see index.d.ts for what each member does.
-import { engine, load, memory, register } from './engine.js';
+import { engine, load, memory, more, register } from './engine.js';
 import { AuthError, fail, toJSON } from './errors.js';
 import { mirror } from './mirror.js';
+import { lines, trace } from './trace.js';
 import { relayed } from './windows.js';
 
 let restore; // what createClient does, and nobody else need
 const EVENTS = ['session', 'token', 'deadline', 'warning'];
+/** Verbs that a page runs all the time; the trace would hold nothing else. */
+const OFTEN = /^(user|claims|authenticated|wake|heard)$/;
 
 const freeze = (value) => {
   if (value && typeof value === 'object') Object.values(Object.freeze(value)).forEach(freeze);
@@ -135,6 +138,7 @@ export class Client {
       this.#told[name] = json;
     }
     if (name === 'session') this.#snapshot = detail;
+    trace(this.#id, 'told', name, detail.code || detail.status || detail.kind || '');
     if (detail.code === 'storage_degraded') {
       if (this.#degraded) return;
       this.#degraded = true;
@@ -151,6 +155,18 @@ export class Client {
   }
 
   async #call(verb, text) {
+    const ended = OFTEN.test(verb) ? () => {} : trace(this.#id, verb);
+    try {
+      const result = await this.#run(verb, text);
+      ended('ok');
+      return result;
+    } catch (e) {
+      ended(e.code);
+      throw e;
+    }
+  }
+
+  async #run(verb, text) {
     if (this.#closed) throw fail('client_closed', 'close() was called; make a new client');
     if (globalThis.isSecureContext === false) throw fail('insecure_context', 'browsers allow sign-in only on https pages and on localhost');
     await relayed;
@@ -235,6 +251,11 @@ export class Client {
 
   session() { return this.#snapshot; }
 
+  async diagnose() {
+    const { diagnose } = await more('diagnose');
+    return diagnose(this.#options, this.#snapshot, this.#now(), lines);
+  }
+
   async close() {
     if (this.#closed) return;
     this.#closed = true;
@@ -253,7 +274,7 @@ export class Client {
 }
 
 // Named in index.d.ts, built in later versions. They say so, where a missing method would only be "not a function".
-for (const name of ['exchangeToken', 'fetchUserInfo', 'fetch', 'getDpopNonce', 'setDpopNonce', 'generateDpopProof', 'diagnose']) {
+for (const name of ['exchangeToken', 'fetchUserInfo', 'fetch', 'getDpopNonce', 'setDpopNonce', 'generateDpopProof']) {
   Client.prototype[name] = async () => { throw fail('config_invalid', `${name} is not in this version of Postern`); };
 }
 Client.prototype.createFetcher = () => { throw fail('config_invalid', 'createFetcher is not in this version of Postern'); };

@@ -1,5 +1,5 @@
-// The ES module. This form of URL is what bundlers recognise and rewrite.
+// The ES module. These forms of URL and import are what bundlers recognise and rewrite.
 import { locate } from './engine.js';
 
-locate(new URL('./postern.wasm', import.meta.url));
+locate(new URL('./postern.wasm', import.meta.url), { diagnose: () => import('./postern.diagnose.js') });
 export { AuthError, Client, createClient, preload } from './loader.js';

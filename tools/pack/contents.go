@@ -31,7 +31,11 @@ type script struct {
 var scripts = []script{
 	{"postern.js", "js/module.js", api.FormatESModule},
 	{"postern.global.js", "js/global.js", api.FormatIIFE},
+	{"postern.diagnose.js", "js/diagnose.js", api.FormatESModule},
 }
+
+// later are scripts that the others fetch when they are first needed, by these names.
+var later = []string{"./postern.diagnose.js"}
 
 // globalName is the property of window that a classic script's exports appear under.
 const globalName = "postern"
@@ -42,6 +46,7 @@ func bundle(root string, s script, with compiler) ([]byte, error) {
 		AbsWorkingDir:     root,
 		EntryPoints:       []string{s.from},
 		Bundle:            true,
+		External:          later,
 		Format:            s.format,
 		Target:            api.ES2022, // what every browser with the WebAssembly features of target.json runs
 		Platform:          api.PlatformBrowser,
