@@ -15,7 +15,8 @@ export class Client {
   // ---- sign in
   loginWithRedirect<S = unknown>(options?: RedirectLoginOptions<S>): Promise<void>;
   /** Finishes a redirect. Default url: the page's own. Removes code and state from the address bar, also on failure.
-   *  The same url handled twice in one page (React StrictMode) is one exchange and one result. */
+   *  The same url handled twice in one page (React StrictMode) is one exchange and one result.
+   *  Also finishes the return from a logout() that was given a state: another state, or none, is `state_mismatch`. */
   handleRedirectCallback<S = unknown>(url?: string): Promise<RedirectLoginResult<S>>;
   /**
    * Signs in in a window of its own. Call it in the handler of a click, before anything is awaited: later, browsers let no window open.
@@ -172,7 +173,11 @@ export interface RedirectLoginOptions<S> {
   /** Navigate yourself (Capacitor, Electron, tests). */
   openUrl?: (url: string) => void | Promise<void>;
 }
-export interface RedirectLoginResult<S> { appState?: S; response_type: 'code' }
+export interface RedirectLoginResult<S> {
+  appState?: S; response_type: 'code';
+  /** The redirect that was finished was the return from a logout() with a state, and no login: nobody has signed in. NEW */
+  signedOut?: true;
+}
 export interface PopupLoginOptions { authorizationParams?: AuthorizationParams }
 export interface PopupConfigOptions { popup?: Window | null; timeoutInSeconds?: number; closePopup?: boolean }
 export interface GetTokenSilentlyOptions {
@@ -195,7 +200,8 @@ export interface LogoutOptions {
   /** false: local sign-out only, no navigation. */
   openUrl?: false | ((url: string) => void | Promise<void>);
   clientId?: string | null;
-  /** returnTo: an https address (http on loopback only) or a path of this page's origin; anything else is `redirect_blocked`, after the local sign-out. */
+  /** returnTo: an https address (http on loopback only) or a path of this page's origin; anything else is `redirect_blocked`, after the local sign-out.
+   *  state: comes back to returnTo where the provider has RP-Initiated Logout; handleRedirectCallback() checks it there. */
   logoutParams?: { returnTo?: string; federated?: boolean; state?: string; [extension: string]: unknown };
 }
 export interface FetcherConfig { baseUrl?: string; fetch?: typeof fetch; dpopNonceId?: string }

@@ -215,7 +215,8 @@ export class Client {
     let href;
     try { ({ href } = new URL(url, location.href)); } catch { throw fail('callback_invalid', 'no URL'); }
     const appState = await this.#call('callback', href);
-    return { appState, response_type: 'code' };
+    // What was accepted without an answer to a login is a return from a sign-out.
+    return { appState, response_type: 'code', ...(!/[?&#](code|response)=/.test(href) && { signedOut: true }) };
   }
 
   getTokenSilently(options) {

@@ -68,6 +68,7 @@ async function signIn(): Promise<void> {
   const result = await client.handleRedirectCallback<{ returnTo: string }>('https://app.example.com/?code=c&state=s');
   same<typeof result, RedirectLoginResult<{ returnTo: string }>>(true);
   same<typeof result.response_type, 'code'>(true);
+  same<typeof result.signedOut, true | undefined>(true);
   // @ts-expect-error there may be none
   result.appState.returnTo;
   const unknown = await client.handleRedirectCallback();

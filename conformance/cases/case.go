@@ -44,6 +44,7 @@ const (
 	AtReplay  Moment = "replay"  // the same callback address is opened again, as by the back button
 	AtRenewal Moment = "renewal" // of a user who has signed in
 	AtSignOut Moment = "sign-out"
+	AtReturn  Moment = "return" // from a sign-out that was given a state
 )
 
 // Client is what a case wants configured.
@@ -127,7 +128,6 @@ var Later = []string{
 	"H41: UserInfo, with oidcc-client-test-userinfo-invalid-sub and -scope-userinfo-claims",
 	"H43: the silent frame",
 	"the modules of PAR and JARM",
-	"oidcc-client-test-rp-init-logout-other-state and -no-state: the state that comes back from a sign-out",
 	"oidcc-client-test-session-management: the session iframe",
 }
 

@@ -17,6 +17,8 @@ type Fault struct {
 	Metadata func(p *Provider, published Object)
 	// Redirect changes the authorization response.
 	Redirect func(p *Provider, response url.Values)
+	// Return changes what the user brings back from a sign-out.
+	Return func(p *Provider, response url.Values)
 	// Tokens changes the token response.
 	Tokens func(p *Provider, response Object)
 	// IDToken changes the ID token before it is signed, and how it is signed.
