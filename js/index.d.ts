@@ -19,6 +19,15 @@ export class Client {
    *  Also finishes the return from a logout() that was given a state: another state, or none, is `state_mismatch`. */
   handleRedirectCallback<S = unknown>(url?: string): Promise<RedirectLoginResult<S>>;
   /**
+   * Signs in because another page asks for it (OpenID Connect Core section 4): call it on the page that is registered as initiate_login_uri. Default
+   * url: the page's own, with iss, login_hint and target_link_uri in its query; a form (POST) can't be read by a script. It leaves for the provider
+   * as loginWithRedirect() does, and handleRedirectCallback() later brings `appState.returnTo`, a path of this origin, where the request named one.
+   * NEW
+   *
+   * @throws AuthError `issuer_mismatch` where iss isn't this client's issuer, `redirect_blocked` where target_link_uri isn't of this origin.
+   */
+  initiateLogin(url?: string, options?: Omit<RedirectLoginOptions<{ returnTo: string }>, 'appState'>): Promise<void>;
+  /**
    * Signs in in a window of its own. Call it in the handler of a click, before anything is awaited: later, browsers let no window open.
    *
    * @throws AuthError `popup_blocked`, `popup_closed` by the user, `popup_timeout`, or what the provider refused with.

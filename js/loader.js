@@ -32,6 +32,10 @@ const abandonable = async (start, signal, seconds) => {
   });
 };
 
+const absolute = (url) => {
+  try { return new URL(url, location.href).href; } catch { throw fail('callback_invalid', 'no URL'); }
+};
+
 export class Client {
   #id;
   #json;
@@ -211,9 +215,15 @@ export class Client {
     return this.getTokenSilently({ authorizationParams: { scope, audience } });
   }
 
+  async initiateLogin(url = location.href, options) {
+    const { returnTo, ...hint } = await this.#call('initiate', absolute(url));
+    return this.loginWithRedirect({
+      ...options, authorizationParams: { ...hint, ...options?.authorizationParams }, appState: returnTo && { returnTo },
+    });
+  }
+
   async handleRedirectCallback(url = location.href) {
-    let href;
-    try { ({ href } = new URL(url, location.href)); } catch { throw fail('callback_invalid', 'no URL'); }
+    const href = absolute(url);
     const appState = await this.#call('callback', href);
     // What was accepted without an answer to a login is a return from a sign-out.
     return { appState, response_type: 'code', ...(!/[?&#](code|response)=/.test(href) && { signedOut: true }) };

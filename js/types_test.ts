@@ -75,6 +75,11 @@ async function signIn(): Promise<void> {
   // @ts-expect-error untyped state has no members
   unknown.appState?.returnTo;
 
+  await client.initiateLogin();
+  await client.initiateLogin('/start?iss=https%3A%2F%2Flogin.example.com%2F', { authorizationParams: { prompt: 'login' } });
+  // @ts-expect-error where the user goes afterwards is in the request
+  await client.initiateLogin('/start', { appState: { returnTo: '/' } });
+
   const login: PopupLoginOptions = { authorizationParams: { login_hint: 'ada@example.com' } };
   const popup: PopupConfigOptions = { popup: window.open(), timeoutInSeconds: 60, closePopup: true };
   await client.loginWithPopup(login, popup);

@@ -30,6 +30,8 @@ func dispatch(id int, verb, options string) (string, error) {
 	switch verb {
 	case "callback":
 		return c.Callback(options)
+	case "initiate":
+		return c.Initiate(options)
 	case "wake":
 		c.Wake(options)
 		return "", nil
