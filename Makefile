@@ -16,7 +16,7 @@ FUZZTIME ?= 2m
 PORT ?= 4300
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build pack test-unit model test-wasm e2e e2e-short e2e-soak conformance conformance-browser conformance-matrix fuzz fuzz-short lint fmt size types bench bench-rotation clean
+.PHONY: help demo test build pack test-unit model test-wasm e2e e2e-soak conformance conformance-browser conformance-matrix fuzz fuzz-short lint fmt size types bench bench-rotation clean
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ help: ## say what each target does
 demo: build ## build the module and serve the demo, with an OpenID Provider and an API of its own
 	$(GO) run ./tools/serve -app :$(PORT) -dist $(DIST) $(ARGS)
 
-test: lint types test-unit test-wasm fuzz-short e2e-short conformance-browser size ## everything that CI checks
+test: lint types test-unit test-wasm fuzz-short e2e conformance-browser size ## everything that CI checks
 
 build: ## build dist/ (COMPILER=go for Go's own compiler, in dist-go/)
 	$(GO) run ./tools/pack -compiler $(COMPILER) -out $(DIST)
@@ -46,13 +46,7 @@ BOTH = $(GO) run ./tools/pack -compiler go -out dist-go && $(GO) run ./tools/pac
 
 e2e: ## browser tests: Chromium against a real OpenID Provider, with both compilers' builds
 	$(BOTH)
-	$(GO) test -timeout 60m ./e2e
-
-# The whole suite on both builds has outgrown CI's 40 minutes on a machine with two slow cores.
-e2e-short: ## the same on what ships, and on Go's build what touches the browser in each way once: what CI runs
-	$(BOTH)
-	$(GO) test -timeout 35m ./e2e -builds tinygo
-	$(GO) test -timeout 15m ./e2e -builds go -run '^Test(F02Reload|Popup|Silent|Pushed|Keys|Signature|Reload)'
+	$(GO) test -timeout 30m ./e2e
 
 # Hours: once the cases F1 to F17 twenty times over, and once a long session with faults drawn at random. SEED repeats one.
 SEED ?= 0
@@ -98,7 +92,7 @@ $(STATICCHECK):
 fmt: ## format the Go code
 	gofmt -w $$(git ls-files '*.go')
 
-types: ## check js/index.d.ts with tsc
+types: ## check js/index.d.ts with tsc, and the snippets in README.md and docs/ against it
 	$(GO) run ./tools/types
 
 size: ## build, print raw, gzip and brotli sizes, and fail over budget

@@ -28,6 +28,11 @@ type app struct {
 // start starts the servers and opens the page. configure may change the servers.
 func start(t *testing.T, b build, configure ...func(*stack.Config)) *app {
 	t.Helper()
+	return startIn(t, browser, b, configure...)
+}
+
+func startIn(t *testing.T, in *chromium.Browser, b build, configure ...func(*stack.Config)) *app {
+	t.Helper()
 	c := stack.Config{
 		Dist:          b.Dir,
 		Mounts:        map[string]string{home: "pages"},
@@ -46,7 +51,7 @@ func start(t *testing.T, b build, configure ...func(*stack.Config)) *app {
 	s, err := stack.Start(context.WithoutCancel(t.Context()), c)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, s.Close()) })
-	a := &app{browser.Open(t), s}
+	a := &app{in.Open(t), s}
 	a.open(home)
 	return a
 }

@@ -5,7 +5,10 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"sync"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/postern-auth/postern/e2e/builds"
 	"github.com/postern-auth/postern/e2e/chromium"
@@ -17,7 +20,23 @@ var (
 	wanted  = flag.String("builds", "", builds.Usage)
 	made    []build
 	browser *chromium.Browser
+	another *chromium.Browser // the whole one, where a test wants it
 )
+
+var startWhole = sync.OnceValue(func() error {
+	path, err := chromium.Find(context.Background(), os.Stderr)
+	if err == nil {
+		another, err = chromium.Start(path)
+	}
+	return err
+})
+
+// wholeBrowser is for what the headless shell lacks.
+func wholeBrowser(t *testing.T) *chromium.Browser {
+	t.Helper()
+	require.NoError(t, startWhole())
+	return another
+}
 
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -34,7 +53,7 @@ func run(m *testing.M) (int, error) {
 	if made, err = builds.Choose("..", *wanted, os.Stderr); err != nil {
 		return 0, err
 	}
-	path, err := chromium.Find(context.Background(), os.Stderr)
+	path, err := chromium.FindShell(context.Background(), os.Stderr)
 	if err != nil {
 		return 0, err
 	}
@@ -42,6 +61,11 @@ func run(m *testing.M) (int, error) {
 		return 0, err
 	}
 	defer browser.Close()
+	defer func() {
+		if another != nil {
+			another.Close()
+		}
+	}()
 	return m.Run(), nil
 }
 

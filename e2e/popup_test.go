@@ -88,6 +88,11 @@ func TestPopupTimesOut(t *testing.T) {
 		a.create(inPopup)
 		a.fails("popup_timeout", "t.client.loginWithPopup({}, {popup: globalThis.opened = window.open(), timeoutInSeconds: 1})")
 		assert.True(t, a.Bool("opened.closed"))
+		for range 2 { // the application's own window serves again
+			a.fails("popup_timeout", "t.client.loginWithPopup({}, {popup: globalThis.kept ??= window.open(), closePopup: false, timeoutInSeconds: 1})")
+			assert.False(t, a.Bool("kept.closed"))
+		}
+		a.Eval("kept.close()")
 		a.noFrame()
 	})
 }

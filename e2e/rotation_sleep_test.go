@@ -117,7 +117,7 @@ func TestF06BackForwardCache(t *testing.T) {
 	for name, options := range map[string]string{"sessionstorage": awake, "localstorage": awakeShared, "memory": "{ahead: 0, cacheLocation: 'memory'}"} {
 		t.Run(name, func(t *testing.T) {
 			eachBuild(t, func(t *testing.T, b build) {
-				a := start(t, b, calm)
+				a := startIn(t, wholeBrowser(t), b, calm)
 				a.signIn(options)
 				first := a.token()
 				a.away(func() {})
@@ -139,7 +139,7 @@ func TestF06BackForwardCache(t *testing.T) {
 // Meanwhile the others have gone on.
 func TestF06OthersWentOn(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {
-		a := start(t, b, calm)
+		a := startIn(t, wholeBrowser(t), b, calm)
 		a.signIn(shared)
 		other := a.tabs(1, shared)[0]
 		age(a, a, a) // where the other's clock will be

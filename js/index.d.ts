@@ -103,7 +103,8 @@ export interface ClientOptions {
   /** Ask for offline_access and renew with refresh tokens. Default true. */
   useRefreshTokens?: boolean;
   /** Try a hidden prompt=none frame when there is no usable refresh token (OpenID Connect Core 3.1.2.1). Default true. A browser that hides
-   *  the provider's cookies from frames makes it fail at once; the error is then the one that there was without it. */
+   *  the provider's cookies from frames makes it fail at once; the error is then the one that there was without it. Where nobody is signed in, checkSession()
+   *  alone asks, so that a call for a token undoes no sign-out. */
   useRefreshTokensFallback?: boolean;
   /** The provider's refresh tokens are for several audiences (Auth0's multi-resource refresh tokens): getTokenSilently() then takes an audience of its
    *  own. A scope that is named with it and not granted is `missing_scopes`. Default false: where they aren't, a token would be taken for another API's. */

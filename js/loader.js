@@ -200,7 +200,7 @@ export class Client {
     // Before anything is awaited: only in the user's own click do browsers let it.
     const opened = popup || globalThis.open('', '', 'popup,width=480,height=640');
     if (!opened) throw fail('popup_blocked', 'the browser blocked the popup: call this in the handler of a click, before anything is awaited, or give a popup');
-    this.#popup?.close();
+    if (this.#popup !== opened) this.#popup?.close();
     this.#popup = opened;
     try {
       await this.#call('popup', toJSON('options', { ...options, timeoutInSeconds }));

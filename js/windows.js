@@ -39,43 +39,41 @@ const relay = async () => {
 
 export const relayed = relay();
 
-/** Resolves with the address that the answer for state came to. look is called as long as nothing came, and may give up. */
-const answer = (state, ms, look) => {
+/** Resolves with the address that the answer for state came to. ask opens the window, may give up on it, and returns how to stop looking at it. */
+const answer = (state, ms, ask) => {
   const channel = open(state);
-  let over, watch;
+  let over, stop;
   return new Promise((resolve, reject) => {
     over = setTimeout(reject, ms);
     channel.onmessage = ({ data }) => {
       channel.postMessage('');
       resolve(data);
     };
-    watch = look(reject);
+    stop = ask(reject);
   }).finally(() => {
     clearTimeout(over);
-    clearInterval(watch);
+    stop?.();
     channel.close();
   });
 };
 
 /** Opens url in a hidden frame, which is removed whatever comes of it. */
-export const frame = (id, url, state, ms) => {
+export const frame = (id, url, state, ms) => answer(state, ms, (reject) => {
   const element = document.createElement('iframe');
   let shown;
   // A page that stays is the provider's, or the browser's in the place of one that it may not show.
-  const loaded = answer(state, ms, (reject) => {
-    element.onload = () => {
-      clearTimeout(shown);
-      shown = setTimeout(reject, GRACE);
-    };
-  });
+  element.onload = () => {
+    clearTimeout(shown);
+    shown = setTimeout(reject, GRACE);
+  };
   element.hidden = true;
   element.src = judged(url);
-  document.body.append(element);
-  return loaded.finally(() => {
+  document.documentElement.append(element); // a page that is still loading has no body yet
+  return () => {
     clearTimeout(shown);
     element.remove();
-  });
-};
+  };
+});
 
 /**
  * Sends a popup to url. A provider's Cross-Origin-Opener-Policy makes it look closed while its user is busy in it, so it counts as closed only when
@@ -84,8 +82,9 @@ export const frame = (id, url, state, ms) => {
 export const popup = (window, url, state, ms) => answer(state, ms, (reject) => {
   window.location = judged(url);
   let gone = 0;
-  return setInterval(() => {
+  const watch = setInterval(() => {
     gone = window.closed && document.hasFocus() ? gone + 1 : 0;
     if (gone > 3) reject(Object.assign(new Error(), { name: 'closed' }));
   }, 200);
+  return () => clearInterval(watch);
 });

@@ -49,7 +49,7 @@ func start(m *testing.M) (int, error) {
 	for _, b := range made {
 		mounts["/postern/"+b.Compiler+"/"] = b.Dir
 	}
-	path, err := chromium.Find(ctx, os.Stderr)
+	path, err := chromium.FindShell(ctx, os.Stderr)
 	if err != nil {
 		return 0, err
 	}

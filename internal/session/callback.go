@@ -49,7 +49,7 @@ func (c *Client) Callback(url string) (appState string, err error) {
 	this := &callback{state: response.State}
 	c.callbacks = append(c.callbacks, this)
 	c.mu.Unlock()
-	this.appState, this.err = c.finish(response, "")
+	this.appState, this.err = c.finish(response, nil)
 	used := response.State
 	if code := oauth.AsError(this.err).Code; code == oauth.StateMismatch || code == oauth.CallbackReplayed {
 		used = "" // it was never ours, or is noted already
@@ -59,8 +59,15 @@ func (c *Client) Callback(url string) (appState string, err error) {
 	return this.appState, this.err
 }
 
-// finish believes an answer. subject is the user whose token it must be about, or "" where anybody may sign in.
-func (c *Client) finish(response *oauth.Response, subject string) (appState string, err error) {
+// unasked is the session in which the user was to be signed in without a hand of theirs: another user's isn't theirs, and after a sign-out
+// nobody's is.
+type unasked struct {
+	subject string // whose token it must be; "" where nobody was signed in
+	epoch   int
+}
+
+// finish believes an answer. before is nil where the user asked for it.
+func (c *Client) finish(response *oauth.Response, before *unasked) (appState string, err error) {
 	payload, ok, err := storage.Take(c.Transactions, transactionPrefix+response.State, transactionVersion)
 	if storage.ErrNewer.Is(err) {
 		return "", oauth.Fail(oauth.StorageCorrupt, "callback", "a newer version of Postern wrote it; reload to get that version")
@@ -91,11 +98,15 @@ func (c *Client) finish(response *oauth.Response, subject string) (appState stri
 	if err != nil {
 		return appState, err
 	}
-	held, err := c.Vault.Exchange(&vault.Exchange{
+	x := &vault.Exchange{
 		Code: code, Verifier: verifier, RedirectURI: tx.Get("redirect_uri").Str(), Nonce: tx.Get("nonce").Str(),
 		Audience: tx.Get("audience").Str(), Scope: tx.Get("scope").Str(), MaxAge: maxAge(tx.Get("max_age")),
-		ACRValues: tx.Get("acr_values").Str(), Organization: tx.Get("organization").Str(), Subject: subject,
-	})
+		ACRValues: tx.Get("acr_values").Str(), Organization: tx.Get("organization").Str(),
+	}
+	if before != nil {
+		x.Unasked, x.Subject, x.Epoch = true, before.subject, before.epoch
+	}
+	held, err := c.Vault.Exchange(x)
 	c.take(held)
 	return appState, err
 }

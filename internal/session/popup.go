@@ -39,15 +39,15 @@ func (c *Client) Popup(options oauth.Value) error {
 		return err
 	}
 	answer, err := c.Windows.Popup(url, state, timeout)
-	return c.answered(answer, err, state, "")
+	return c.answered(answer, err, state, nil)
 }
 
-// answered finishes a login with the address that a window brought, or failed to. subject is as in finish.
-func (c *Client) answered(address string, err error, state, subject string) error {
+// answered finishes a login with the address that a window brought, or failed to. before is as in finish.
+func (c *Client) answered(address string, err error, state string, before *unasked) error {
 	if err == nil {
 		var response *oauth.Response
 		if response, err = oauth.ParseCallback(address); err == nil {
-			_, err = c.finish(response, subject)
+			_, err = c.finish(response, before)
 		}
 	}
 	if err != nil {

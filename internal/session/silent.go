@@ -7,10 +7,9 @@ import (
 
 // silent signs in without the user: the provider is asked with prompt=none in a hidden frame, and answers from a session of its own (OpenID
 // Connect Core section 3.1.2.1).
-func (c *Client) silent(r *request) error {
+func (c *Client) silent(r *request, before *unasked) error {
 	params := (&oauth.Writer{}).Str("prompt", "none").Str("scope", r.scope).Str("audience", r.audience)
 	c.mu.Lock()
-	who := c.subject()
 	params.Str("id_token_hint", c.held.IDToken.Reveal())
 	c.mu.Unlock()
 	options, _ := oauth.ParseJSON((&oauth.Writer{}).Raw("authorizationParams", params.String()).String())
@@ -19,35 +18,39 @@ func (c *Client) silent(r *request) error {
 		return err
 	}
 	answer, err := c.Windows.Frame(url, state, c.AuthorizeTimeout)
-	return c.answered(answer, err, state, who)
+	return c.answered(answer, err, state, before)
 }
 
 // fallBack asks the provider where there is no refresh token that could be used, and returns the token that came of it; failure is why there is
-// none.
-func (c *Client) fallBack(r *request, failure error) (*vault.Token, error) {
+// none. who is the user who was signed in when the call began: where it isn't the same one any more, somebody signed out or in meanwhile, and the
+// provider, which may know of no sign-out, must not undo that.
+func (c *Client) fallBack(r *request, who string, failure error) (*vault.Token, error) {
+	c.mu.Lock()
+	now, before := c.subject(), &unasked{who, c.held.Epoch}
+	c.mu.Unlock()
+	serves := c.UseFallback && now == who
 	switch oauth.AsError(failure).Code {
-	case oauth.MissingRefreshToken, oauth.LoginRequired, oauth.SessionRevoked:
+	case oauth.MissingRefreshToken, oauth.LoginRequired:
+	case oauth.SessionRevoked:
+		serves = c.UseFallback && (now == who || now == "") // its end is what failed
 	default:
-		return nil, failure
+		serves = false
 	}
-	if !c.UseFallback {
+	if !serves || who == "" && !r.begin {
 		return nil, failure
 	}
 	c.asking.Lock()
-	t, err := c.askSilently(r, failure)
+	t, err := c.askSilently(r, before, failure)
 	c.asking.Unlock()
 	return t, err
 }
 
-func (c *Client) askSilently(r *request, failure error) (*vault.Token, error) {
+func (c *Client) askSilently(r *request, before *unasked, failure error) (*vault.Token, error) {
 	if t := c.goodToken(r); t != nil && r.cacheMode != "off" {
 		return t, nil // somebody else's answer came while this call waited
 	}
-	c.mu.Lock()
-	known := c.signedIn()
-	c.mu.Unlock()
-	if err := c.silent(r); err != nil {
-		if known && oauth.AsError(err).Code == oauth.LoginRequired {
+	if err := c.silent(r, before); err != nil {
+		if before.subject != "" && oauth.AsError(err).Code == oauth.LoginRequired {
 			c.warn("third_party_cookies_blocked", "the provider knows of no session; if there is one, the browser hides its cookies from frames: "+
 				"use refresh tokens, or a provider on this page's own domain")
 		}

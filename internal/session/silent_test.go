@@ -133,4 +133,65 @@ func TestSilentAnswerOfAnotherLogin(t *testing.T) {
 	assert.Empty(t, w.exchanges)
 }
 
+// The provider may know of no sign-out here, and would sign the user in again.
+func TestSilentUndoesNoSignOut(t *testing.T) {
+	for name, test := range map[string]struct {
+		failure oauth.Code
+		now     func(w *world) *vault.Held // who is signed in after the renewal that failed
+	}{
+		"signed out before":             {oauth.LoginRequired, nil},
+		"signed out during the renewal": {oauth.LoginRequired, func(*world) *vault.Held { return &vault.Held{Epoch: 1} }},
+		"another user in the meantime":  {oauth.MissingRefreshToken, another},
+		"another one, and a revocation": {oauth.SessionRevoked, another},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := signedIn(t, "")
+			now := &vault.Held{Epoch: 1}
+			if test.now == nil {
+				w.signOut = func() error { return nil }
+				_, err := w.Logout(value(t, `{"openUrl":"local"}`))
+				require.NoError(t, err)
+			} else {
+				now = test.now(w)
+			}
+			w.renew = func(*vault.Renew) (*vault.Held, error) { return now, fail(test.failure) }
+			w.framed(code)
+			w.clock += 2 * time.Hour
+			_, err := w.Token(noOptions())
+			requireCode(t, err, test.failure)
+			assert.NotContains(t, w.steps, "frame")
+			assert.Empty(t, w.exchanges)
+		})
+	}
+}
+
+func another(w *world) *vault.Held {
+	held := w.grant(1)
+	held.IDToken = idToken(`"sub":"u2"`)
+	return held
+}
+
+// A session that ended at the provider's token endpoint is gone from the record, and the frame's answer is for the record that is left.
+func TestSilentAfterRevocation(t *testing.T) {
+	w := signedIn(t, "")
+	w.renew = func(*vault.Renew) (*vault.Held, error) { return &vault.Held{Epoch: 4}, fail(oauth.SessionRevoked) }
+	asked := w.framed(code)
+	w.clock += 2 * time.Hour
+	assert.Equal(t, "at-canary-2", w.get(`{}`))
+	assert.Empty(t, asked.Get("id_token_hint"))
+	assert.True(t, w.exchanges[0].Unasked)
+	assert.Equal(t, "u1", w.exchanges[0].Subject)
+	assert.Equal(t, 4, w.exchanges[0].Epoch)
+}
+
+// Where nobody is signed in, only checkSession() asks the provider.
+func TestSilentForNobody(t *testing.T) {
+	w := newWorld(t, "")
+	w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(oauth.LoginRequired) }
+	w.framed(code)
+	_, err := w.Token(noOptions())
+	requireCode(t, err, oauth.LoginRequired)
+	assert.NotContains(t, w.steps, "frame")
+}
+
 func noOptions() oauth.Value { return oauth.Value{} }

@@ -15,6 +15,7 @@ type request struct {
 	scope, audience string
 	cacheMode       string
 	exact           bool // less than this scope won't do
+	begin           bool // where nobody is signed in, the provider may be asked for a session
 }
 
 const tokenNames = "authorizationParams cacheMode detailedResponse timeoutInSeconds"
@@ -83,6 +84,9 @@ func (c *Client) Token(options oauth.Value) (*vault.Token, error) {
 
 // token is fresh for callers who can do with less: while the provider is in trouble, a token serves until it ends.
 func (c *Client) token(r *request) (*vault.Token, error) {
+	c.mu.Lock()
+	who := c.subject()
+	c.mu.Unlock()
 	fresh, err := c.fresh(r, r.cacheMode == "off")
 	if err != nil && oauth.AsError(err).Retryable && r.cacheMode != "off" {
 		c.mu.Lock()
@@ -94,7 +98,7 @@ func (c *Client) token(r *request) (*vault.Token, error) {
 		}
 	}
 	if err != nil {
-		fresh, err = c.fallBack(r, err)
+		fresh, err = c.fallBack(r, who, err)
 	}
 	if r.exact && fresh != nil && !oauth.HasScopes(fresh.Granted+openID, r.scope) {
 		return nil, oauth.Fail(oauth.MissingScopes, "renewal", "the provider granted only "+oauth.Inert(fresh.Granted)+"; the rest takes the user's consent, in a login")
@@ -198,6 +202,7 @@ func (c *Client) Check(options oauth.Value, begin bool) error {
 	if err != nil {
 		return err
 	}
+	r.begin = begin
 	c.mu.Lock()
 	begin = begin || c.signedIn()
 	c.mu.Unlock()

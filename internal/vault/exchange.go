@@ -13,6 +13,15 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 	if err != nil {
 		return nil, err
 	}
+	if x.Unasked {
+		if before.epoch != x.Epoch || !before.of(x.Subject) {
+			return v.held(before), tooLate()
+		}
+		// A session that is there isn't risked for an ID token that nobody can judge.
+		if err := v.needKeys(); err != nil {
+			return nil, err
+		}
+	}
 	m, err := v.Metadata()
 	if err != nil {
 		return nil, err
@@ -40,7 +49,7 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 	})
 	if err != nil || !stored {
 		_ = v.revoke(response.RefreshToken)
-		return v.held(rec), oauth.Fail(oauth.LoginRequired, "sign-in", "the user signed out before the sign-in was finished")
+		return v.held(rec), tooLate()
 	}
 	v.backoff = backoff{}
 	want := v.expect(rec, false)
@@ -50,6 +59,10 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 		err = loginRequired()
 	}
 	return held, err
+}
+
+func tooLate() error {
+	return oauth.Fail(oauth.LoginRequired, "sign-in", "the user signed out before the sign-in was finished")
 }
 
 // expect says what an ID token of this family must hold.

@@ -65,6 +65,15 @@ func (v *Vault) prepareKeys() {
 
 func (v *Vault) fetchKeys() { _, _ = v.keys(oauth.Value{}) }
 
+// needKeys fails where a signature couldn't be checked.
+func (v *Vault) needKeys() error {
+	if v.InsecureSkipSignature {
+		return nil
+	}
+	_, err := v.keys(oauth.Value{})
+	return err
+}
+
 // verify checks the signature of an ID token, and that it is the one of this access token. Its error is retryable where nobody can tell for want of
 // a key.
 func (v *Vault) verify(id *oauth.IDToken, access oauth.Secret) error {

@@ -38,6 +38,12 @@ type attempt struct {
 
 func (r *record) signedIn() bool { return !r.idToken.Empty() }
 
+// of reports whether whoever is signed in, if anybody is, is this user.
+func (r *record) of(subject string) bool {
+	id, err := oauth.DecodeIDToken(r.idToken)
+	return err != nil || id.Claims.Get("sub").Str() == subject
+}
+
 // moved reports whether somebody signed out, signed in or rotated since from was read.
 func (r *record) moved(from *record) bool {
 	return r.epoch != from.epoch || r.family != from.family || r.gen != from.gen

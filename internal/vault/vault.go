@@ -47,6 +47,8 @@ type Held struct {
 	Audience string
 	// Generation counts the refresh tokens of this family, the first included; 0 without one.
 	Generation int
+	// Epoch counts the sign-outs.
+	Epoch int
 	// SignedInAt and RenewedAt are when the family began and when its refresh token was last used, since the epoch.
 	SignedInAt, RenewedAt time.Duration
 	// Skew is how far the provider's clock is ahead of this device's, as far as can be told.
@@ -77,8 +79,11 @@ type Exchange struct {
 	MaxAge      int64 // seconds; negative when the login asked for none
 	// ACRValues and Organization are what the login asked for, if anything.
 	ACRValues, Organization string
-	// Subject is the user that the login must be of; "" where it may be anybody's.
+	// Unasked says that the user has no hand in it. Then it must be Subject's, where that isn't "", nobody may have signed out since the record had this
+	// Epoch, and nobody else in.
+	Unasked bool
 	Subject string
+	Epoch   int
 }
 
 // Renew asks for an access token.
@@ -239,10 +244,10 @@ func (v *Vault) Restore() (*Held, error) {
 
 func (v *Vault) held(rec *record) *Held {
 	if rec.idToken.Empty() {
-		return &Held{Degraded: v.records.degraded}
+		return &Held{Epoch: rec.epoch, Degraded: v.records.degraded}
 	}
 	h := &Held{
-		IDToken: rec.idToken, Tokens: rec.tokens, Audience: rec.audience, Degraded: v.records.degraded,
+		IDToken: rec.idToken, Tokens: rec.tokens, Audience: rec.audience, Epoch: rec.epoch, Degraded: v.records.degraded,
 		SignedInAt: rec.signedInAt, RenewedAt: rec.renewedAt, Skew: rec.skew,
 	}
 	if !rec.refreshToken.Empty() {

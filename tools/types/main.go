@@ -1,5 +1,5 @@
 // Command types checks js/index.d.ts, the way its users will: with tsc, strictly, against js/types_test.ts, which uses every name
-// that it exports.
+// that it exports, and against the snippets in README.md and docs/, which must not name what isn't there.
 package main
 
 import (
@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"syscall"
 
 	"github.com/postern-auth/postern/tools/toolchain/setup"
@@ -62,13 +63,24 @@ func run(ctx context.Context) error {
 	if missing := unused(names, string(cases)); len(missing) > 0 {
 		return fmt.Errorf("js/types_test.ts uses everything but %v: add a case for each", missing)
 	}
-	fmt.Printf("types: %d names of index.d.ts check\n", len(names))
+	all, err := allSnippets(root)
+	if err != nil {
+		return err
+	}
+	if err := checkSnippets(ctx, node, string(declarations), all); err != nil {
+		return err
+	}
+	fmt.Printf("types: %d names of index.d.ts check, and %d snippets of the READMEs and docs/\n", len(names), len(all))
 	return nil
 }
 
 // check runs tsc over the cases in dir, which import the declarations beside them.
 func check(ctx context.Context, node, dir string) error {
-	cmd := exec.CommandContext(ctx, filepath.Join(node, "node_modules", ".bin", "tsc"), append(tscFlags, "index.d.ts", "types_test.ts")...)
+	return tsc(ctx, node, dir, "index.d.ts", "types_test.ts")
+}
+
+func tsc(ctx context.Context, node, dir string, args ...string) error {
+	cmd := exec.CommandContext(ctx, filepath.Join(node, "node_modules", ".bin", "tsc"), slices.Concat(tscFlags, args)...)
 	cmd.Dir = dir
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	if err := cmd.Run(); err != nil {
