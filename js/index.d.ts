@@ -57,6 +57,13 @@ export class Client {
   // ---- sign out. Local state is wiped first; the server failing never keeps a user signed in locally.
   logout(options?: LogoutOptions): Promise<void>;
 
+  /**
+   * Ends the session here because the provider says that it is over (OpenID Connect Front-Channel Logout 1.0), and resolves with whether it was this
+   * one: iss and sid in url must be those of the ID token. frontchannel.html of the package calls it for the sessions in Web Storage, and has every
+   * open page of the origin do so; an application with a `cache` of its own calls it on a page of its own. Default url: the page's own. NEW
+   */
+  handleFrontChannelLogout(url?: string): Promise<boolean>;
+
   // ---- calling APIs
   /** fetch with a fresh access token. Sends it only to origins in `apiOrigins`; renews and replays once on 401;
    *  answers DPoP nonces; raises step_up_required on RFC 9470 challenges. NEW

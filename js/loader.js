@@ -53,6 +53,7 @@ export class Client {
   #lonely = false;
   #popup;
   #channel;
+  #ends;
   #mirror;
   #name;
   #wake = ({ type } = { type: '' }) => {
@@ -99,10 +100,17 @@ export class Client {
   /** Listens to the other pages; an open channel would keep a page out of the back/forward cache, so a hidden page has none. */
   #hear(name) {
     this.#channel?.close();
-    this.#channel = undefined;
+    this.#ends?.close();
+    this.#channel = this.#ends = undefined;
     if (!name || !globalThis.BroadcastChannel) return;
-    this.#channel = new BroadcastChannel(name);
-    this.#channel.onmessage = ({ data }) => { if (typeof data === 'string') this.#hint('heard', data); };
+    this.#channel = this.#open(name, 'heard');
+    this.#ends = this.#open('postern:frontchannel', 'frontchannel');
+  }
+
+  #open(name, verb) {
+    const channel = new BroadcastChannel(name);
+    channel.onmessage = ({ data }) => { if (typeof data === 'string') this.#hint(verb, data); };
+    return channel;
   }
 
   /**
@@ -253,6 +261,8 @@ export class Client {
     const url = await this.#call('logout', toJSON('logoutParams', { ...rest, openUrl: openUrl === false ? 'local' : openUrl ? 'caller' : undefined }));
     if (openUrl) await openUrl(url);
   }
+
+  async handleFrontChannelLogout(url = location.href) { return this.#call('frontchannel', absolute(url)); }
 
   on(event, listener) {
     if (!EVENTS.includes(event)) throw fail('config_invalid', `there is no event ${event}; there are ${EVENTS.join(', ')}`);

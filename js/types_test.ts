@@ -123,6 +123,8 @@ async function identity(client: Client): Promise<void> {
   claims?.__raw.split('.');
   same<boolean, Awaited<ReturnType<typeof client.isAuthenticated>>>(true);
 
+  same<boolean, Awaited<ReturnType<typeof client.handleFrontChannelLogout>>>(true);
+  await client.handleFrontChannelLogout('https://app.example.com/out?iss=https%3A%2F%2Flogin.example.com%2F&sid=s');
   const out: LogoutOptions = { openUrl: false, clientId: null, logoutParams: { returnTo: 'https://app.example.com', federated: true } };
   await client.logout(out);
   // @ts-expect-error true has no meaning

@@ -32,6 +32,8 @@ func dispatch(id int, verb, options string) (string, error) {
 		return c.Callback(options)
 	case "initiate":
 		return c.Initiate(options)
+	case "frontchannel":
+		return truth(c.FrontChannel(options))
 	case "wake":
 		c.Wake(options)
 		return "", nil
@@ -71,14 +73,17 @@ func dispatch(id int, verb, options string) (string, error) {
 	case "claims":
 		return c.IDTokenClaims()
 	case "authenticated":
-		yes, err := c.IsAuthenticated()
-		if yes {
-			return "true", err
-		}
-		return "false", err
+		return truth(c.IsAuthenticated())
 	case "close":
 		c.Close()
 		return "", nil
 	}
 	return "", oauth.Fail(oauth.Internal, verb, "the loader and the module are of different versions; reload the page")
+}
+
+func truth(yes bool, err error) (string, error) {
+	if yes {
+		return "true", err
+	}
+	return "false", err
 }

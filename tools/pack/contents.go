@@ -16,6 +16,7 @@ const moduleName = "postern.wasm"
 var copies = []struct{ name, from string }{
 	{"index.d.ts", "js/index.d.ts"},
 	{"callback.html", "js/callback.html"},
+	{"frontchannel.html", "js/frontchannel.html"},
 	{"package.json", "npm/package.json"},
 	{"README.md", "npm/README.md"},
 	{"CHANGELOG.md", "CHANGELOG.md"},
@@ -32,10 +33,11 @@ var scripts = []script{
 	{"postern.js", "js/module.js", api.FormatESModule},
 	{"postern.global.js", "js/global.js", api.FormatIIFE},
 	{"postern.diagnose.js", "js/diagnose.js", api.FormatESModule},
+	{"postern.frontchannel.js", "js/frontchannel.js", api.FormatESModule},
 }
 
-// later are scripts that the others fetch when they are first needed, by these names.
-var later = []string{"./postern.diagnose.js"}
+// apart are scripts that others fetch, at once or when they are first needed, by these names.
+var apart = []string{"./postern.js", "./postern.diagnose.js"}
 
 // globalName is the property of window that a classic script's exports appear under.
 const globalName = "postern"
@@ -46,7 +48,7 @@ func bundle(root string, s script, with compiler) ([]byte, error) {
 		AbsWorkingDir:     root,
 		EntryPoints:       []string{s.from},
 		Bundle:            true,
-		External:          later,
+		External:          apart,
 		Format:            s.format,
 		Target:            api.ES2022, // what every browser with the WebAssembly features of target.json runs
 		Platform:          api.PlatformBrowser,

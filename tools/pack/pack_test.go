@@ -21,19 +21,21 @@ func product(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
 	for name, content := range map[string]string{
-		"go.mod":           "module product\n\ngo 1.26\n",
-		"wasm/main.go":     "package main\n\nfunc main() { println(\"hello\") }\n",
-		"js/module.js":     "import { load } from './abi.js';\nexport const start = () => load({ _ticket: 1, _pendingEvent: 2 });\nexport const more = () => import('./postern.diagnose.js');\n",
-		"js/global.js":     "export { start } from './module.js';\n",
-		"js/abi.js":        "export const load = (o) => 'tinygo' + o._ticket + o._pendingEvent;\n",
-		"js/abi_go.js":     "import 'wasm_exec';\nexport const load = (o) => new globalThis.Go().run(o._ticket);\n",
-		"js/diagnose.js":   "export const diagnose = () => {};\n",
-		"js/index.d.ts":    "export {};\n",
-		"js/callback.html": "<!doctype html>",
-		"npm/package.json": `{"name": "product", "version": "1.2.3"}`,
-		"npm/README.md":    "product\n",
-		"CHANGELOG.md":     "1.2.3\n",
-		"LICENSE":          "MIT\n",
+		"go.mod":               "module product\n\ngo 1.26\n",
+		"wasm/main.go":         "package main\n\nfunc main() { println(\"hello\") }\n",
+		"js/module.js":         "import { load } from './abi.js';\nexport const start = () => load({ _ticket: 1, _pendingEvent: 2 });\nexport const more = () => import('./postern.diagnose.js');\n",
+		"js/global.js":         "export { start } from './module.js';\n",
+		"js/abi.js":            "export const load = (o) => 'tinygo' + o._ticket + o._pendingEvent;\n",
+		"js/abi_go.js":         "import 'wasm_exec';\nexport const load = (o) => new globalThis.Go().run(o._ticket);\n",
+		"js/diagnose.js":       "export const diagnose = () => {};\n",
+		"js/index.d.ts":        "export {};\n",
+		"js/callback.html":     "<!doctype html>",
+		"js/frontchannel.html": "<!doctype html>",
+		"js/frontchannel.js":   "import './postern.js';\n",
+		"npm/package.json":     `{"name": "product", "version": "1.2.3"}`,
+		"npm/README.md":        "product\n",
+		"CHANGELOG.md":         "1.2.3\n",
+		"LICENSE":              "MIT\n",
 	} {
 		edit(t, root, name, content)
 	}
