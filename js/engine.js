@@ -171,8 +171,8 @@ const run = async (module) => {
       await written(id);
       if (ms > 0) await pause(ms);
     },
-    frame,
-    popup: (id, ...rest) => popup(clients[id].popup(), ...rest),
+    frame: async (id, ...rest) => clients[id].answered(await frame(id, ...rest)),
+    popup: async (id, ...rest) => clients[id].answered(await popup(clients[id].popup(), ...rest)),
     lock: async (id, name, ms) => {
       const release = await lock(name, +ms, () => clients[id].alone());
       if (dead) return release();

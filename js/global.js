@@ -4,6 +4,9 @@ import { locate } from './engine.js';
 const script = typeof document === 'undefined' ? null : document.currentScript;
 if (script) {
   const beside = (name) => new URL(name, script.src);
-  locate(beside('postern.wasm'), { diagnose: () => import(beside('postern.diagnose.js')) });
+  locate(beside('postern.wasm'), {
+    diagnose: () => import(beside('postern.diagnose.js')),
+    monitor: () => import(beside('postern.monitor.js')),
+  });
 }
 export { AuthError, Client, createClient, preload } from './loader.js';

@@ -133,6 +133,11 @@ export interface ClientOptions {
 
   /** Renew in the background before expiry, while the page is visible and online. Default true. NEW */
   backgroundRenewal?: boolean;
+  /** Watch the provider's own session, while the page is visible, by the provider's hidden frame (OpenID Connect Session Management 1.0). When it
+   *  changes, a silent sign-in decides whether the user is still the same; if not, the session ends here. Needs check_session_iframe of the provider,
+   *  session_state in its answers, its cookies in a frame, and a silentRedirectUri or redirect_uri that works in one. Fetches postern.monitor.js.
+   *  Default false. NEW */
+  monitorSession?: boolean;
   /** Seconds before expiry at which a token counts as expired. Default 60. 0 means 0. */
   leeway?: number;
   /** Seconds. Defaults: 10 and 60. */

@@ -54,6 +54,7 @@ export class Client {
   #popup;
   #channel;
   #ends;
+  #monitor;
   #mirror;
   #name;
   #wake = ({ type } = { type: '' }) => {
@@ -68,7 +69,7 @@ export class Client {
 
   constructor(options) {
     if (!options || typeof options !== 'object') throw fail('config_invalid', 'options are missing: give issuer (or domain) and clientId');
-    const { wasmUrl, workerUrl, nowProvider, logger, cache, ...rest } = options;
+    const { wasmUrl, workerUrl, nowProvider, logger, cache, monitorSession, ...rest } = options;
     if (cache) rest.cache = true;
     this.#options = { ...options };
     this.#json = toJSON('options', rest);
@@ -83,8 +84,22 @@ export class Client {
       alone: () => this.#alone(),
       mirror: this.#mirror,
       popup: () => this.#popup,
+      answered: (address) => this.#answered(address),
     });
-    if (typeof document !== 'undefined') this.#listen('addEventListener');
+    if (typeof document === 'undefined') return;
+    this.#listen('addEventListener');
+    if (monitorSession) {
+      this.#monitor = more('monitor').then(({ monitor }) => monitor(
+        this, options.cacheLocation === 'localstorage' ? 'localStorage' : 'sessionStorage', (verb) => this.#call(verb, '{}'),
+        (code, message) => this.#receive('warning', JSON.stringify({ code, message })),
+      ), (e) => this.#log('error', e.code, e.message));
+    }
+  }
+
+  /** Who watches the provider's session learns its state from the answer to each login. */
+  #answered(address) {
+    this.#monitor?.then((m) => m?.answered(address));
+    return address;
   }
 
   #listen(verb) {
@@ -233,6 +248,7 @@ export class Client {
   async handleRedirectCallback(url = location.href) {
     const href = absolute(url);
     const appState = await this.#call('callback', href);
+    this.#answered(href);
     // What was accepted without an answer to a login is a return from a sign-out.
     return { appState, response_type: 'code', ...(!/[?&#](code|response)=/.test(href) && { signedOut: true }) };
   }
@@ -282,6 +298,7 @@ export class Client {
     this.#closed = true;
     this.#listen('removeEventListener');
     this.#hear();
+    this.#monitor?.then((m) => m?.stop());
     for (const set of Object.values(this.#listeners)) set.clear();
     if (!this.#engine || this.#engine.dead) return;
     this.#engine.drop(this.#id, fail('client_closed', 'close() was called'));

@@ -66,6 +66,11 @@ func dispatch(id int, verb, options string) (string, error) {
 	case "logout":
 		url, err := c.Logout(in)
 		return oauth.Quote(url), err
+	case "monitor":
+		url, err := c.Monitor()
+		return oauth.Quote(url), err
+	case "recheck":
+		return "", c.Recheck()
 	case "revoke":
 		return "", c.Revoke()
 	case "user":

@@ -33,11 +33,12 @@ var scripts = []script{
 	{"postern.js", "js/module.js", api.FormatESModule},
 	{"postern.global.js", "js/global.js", api.FormatIIFE},
 	{"postern.diagnose.js", "js/diagnose.js", api.FormatESModule},
+	{"postern.monitor.js", "js/monitor.js", api.FormatESModule},
 	{"postern.frontchannel.js", "js/frontchannel.js", api.FormatESModule},
 }
 
 // apart are scripts that others fetch, at once or when they are first needed, by these names.
-var apart = []string{"./postern.js", "./postern.diagnose.js"}
+var apart = []string{"./postern.js", "./postern.diagnose.js", "./postern.monitor.js"}
 
 // globalName is the property of window that a classic script's exports appear under.
 const globalName = "postern"

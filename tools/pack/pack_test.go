@@ -31,6 +31,7 @@ func product(t *testing.T) string {
 		"js/index.d.ts":        "export {};\n",
 		"js/callback.html":     "<!doctype html>",
 		"js/frontchannel.html": "<!doctype html>",
+		"js/monitor.js":        "export const monitor = () => {};\n",
 		"js/frontchannel.js":   "import './postern.js';\n",
 		"npm/package.json":     `{"name": "product", "version": "1.2.3"}`,
 		"npm/README.md":        "product\n",
