@@ -206,6 +206,31 @@ func TestDiagnoseIssuer(t *testing.T) {
 	})
 }
 
+// Nobody is asked for the provider's sake to be well-formed: what can't be read is said to be, and the rest is checked all the same.
+func TestDiagnoseNonsense(t *testing.T) {
+	eachBuild(t, func(t *testing.T, b build) {
+		a := start(t, b, func(c *stack.Config) {
+			c.Front = func(issuer http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if strings.HasPrefix(r.URL.Path, "/.well-known/") {
+						w.Header().Set("Access-Control-Allow-Origin", "*")
+						_, _ = w.Write([]byte(`{"issuer": "` + strings.Repeat("x", 5000) + `", "token_endpoint": 7, "jwks_uri": "keys"}`))
+						return
+					}
+					issuer.ServeHTTP(w, r)
+				})
+			}
+		})
+		a.Eval("t.construct()")
+		d := a.diagnose()
+		assert.Equal(t, []string{"issuer", "token-endpoint", "keys"}, d.wrong())
+		assert.Less(t, len(a.check(d, "issuer").Detail), 500)
+
+		a.Eval("t.construct({issuer: 'nonsense'})")
+		assert.Equal(t, []string{"discovery"}, a.diagnose().wrong())
+	})
+}
+
 func TestDiagnoseStorage(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {
 		a := start(t, b)

@@ -116,7 +116,9 @@ const site = (host) => (/^[\d.]+$|:/.test(host) ? host : host.split('.').slice(-
  * against it, and calls it wrong only where that has happened, or where there is nothing else to renew with.
  */
 const cookies = async ({ useRefreshTokensFallback, useRefreshTokens }, issuer, trace) => {
-  const name = 'third-party-cookies', host = new URL(issuer).hostname;
+  const name = 'third-party-cookies';
+  let host, origin;
+  try { ({ hostname: host, origin } = new URL(issuer)); } catch { return found(name, true, 'Not asked: there is no issuer.'); }
   const hint = "Use refresh tokens, or let the provider have a domain under this page's own (a custom domain).";
   if (useRefreshTokensFallback === false) return found(name, true, 'Not needed: silent sign-in in a frame is switched off (useRefreshTokensFallback).');
   if (trace.some((line) => line.includes('third_party_cookies_blocked'))) {
@@ -125,7 +127,7 @@ const cookies = async ({ useRefreshTokensFallback, useRefreshTokens }, issuer, t
   if (site(host) === site(location.hostname)) return found(name, true, `Probably not concerned: ${host} and this page look like one site.`);
   const access = await document.hasStorageAccess?.().catch(() => undefined);
   if (access === false) return found(name, false, 'This page is itself in a frame of another site, without its own cookies and storage.', 'Open it in a tab of its own, or ask with document.requestStorageAccess() in a click.');
-  const { state } = await navigator.permissions?.query({ name: 'top-level-storage-access', requestedOrigin: new URL(issuer).origin }).catch(() => ({})) ?? {};
+  const { state } = await navigator.permissions?.query({ name: 'top-level-storage-access', requestedOrigin: origin }).catch(() => ({})) ?? {};
   if (state === 'granted') return found(name, true, `This page has been granted the cookies of ${host} (requestStorageAccessFor).`);
   return found(name, true, `${host} is another site, and many browsers hide its cookies from frames. That can't be seen before a silent sign-in fails; a third_party_cookies_blocked warning then says so.`, hint);
 };

@@ -3,8 +3,8 @@ import { pause } from './pages.js';
 
 export const PATIENCE = 5000;
 
-/** What stands in an address beside its path may be secret. */
-export const shown = (url) => String(url).replace(/[?#].*/, '');
+/** What stands in an address beside its path may be secret, and one that the provider gave may be endless. */
+export const shown = (url) => String(url).replace(/[?#].*/s, '').slice(0, 200);
 
 /** A finding. What is wrong has a sentence that says what to change; what is only worth knowing may have one too. */
 export const found = (name, ok, detail, hint) => ({ name, ok, detail, ...(hint && { hint }) });
@@ -19,14 +19,14 @@ const ask = (url, init) => fetch(url, {
  */
 const reached = async (name, url, blocked, read, init) => {
   const where = shown(url);
-  let response;
+  let origin, response;
+  try { ({ origin } = new URL(url)); } catch { return found(name, false, `"${where}" is no address.`, 'Write it whole, with https:// before it.'); }
   try {
     response = await ask(url, { redirect: 'manual', ...init });
   } catch (e) {
     if (e.name === 'TimeoutError') return found(name, false, `${where} didn't answer within ${PATIENCE / 1000} seconds.`, 'See whether the provider is up, and what stands between it and this browser.');
     const there = await ask(url, { mode: 'no-cors' }).then(() => true, () => false);
     await pause(50); // what the policy blocked is told a little later
-    const { origin } = new URL(url);
     if (blocked.some(({ directive, uri }) => directive === 'connect-src' && uri.startsWith(origin))) {
       return found(name, false, `This page's Content-Security-Policy forbids requests to ${origin}.`, `Add ${origin} to connect-src.`);
     }
@@ -45,7 +45,7 @@ const reached = async (name, url, blocked, read, init) => {
 
 /** Both addresses at which metadata may stand: OpenID Connect Discovery's and RFC 8414's. */
 const wellKnown = (issuer) => {
-  const base = issuer.replace(/\/$/, ''), { origin } = new URL(issuer);
+  const base = issuer.replace(/\/$/, ''), [origin] = /^[^:]*:..[^/?#]*/.exec(base) ?? [base];
   return [`${base}/.well-known/openid-configuration`, `${origin}/.well-known/oauth-authorization-server${base.slice(origin.length)}`];
 };
 
@@ -73,7 +73,7 @@ const named = (issuer, metadata) => (metadata.issuer === issuer
     'Give issuer as the provider writes it, equal to the letter, the last slash included.'));
 
 const keys = (url, blocked) => reached('keys', url, blocked, async (response, where) => {
-  const { length } = (await response.json().catch(() => ({}))).keys ?? [];
+  const { length } = (await response.json().catch(() => {}))?.keys ?? [];
   return length > 0
     ? found('keys', true, `${where} can be reached and read: ${length} ${length > 1 ? 'keys' : 'key'}.`)
     : found('keys', false, `${where} answers with no keys (status ${response.status}).`, 'Without keys no ID token can be verified: see to jwks_uri at the provider.');
