@@ -26,6 +26,19 @@ const (
 	brief  = "{ahead: 0, backgroundRenewal: false, cacheLocation: 'localstorage', httpTimeoutInSeconds: 1}"
 )
 
+// inWorker has the vault in a worker.
+const inWorker = "{ahead: 0, backgroundRenewal: false, cacheLocation: 'memory'}"
+
+// eachVault runs a case with the vault in the page and in a worker, and with every build.
+func eachVault(t *testing.T, test func(t *testing.T, b build, options string)) {
+	t.Helper()
+	for name, options := range map[string]string{"in the page": alone, "in a worker": inWorker} {
+		t.Run(name, func(t *testing.T) {
+			eachBuild(t, func(t *testing.T, b build) { test(t, b, options) })
+		})
+	}
+}
+
 const life = 5 * time.Minute
 
 // calm is the provider that the cases want.

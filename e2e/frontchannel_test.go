@@ -4,11 +4,11 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-auth/postern/e2e/chromium"
 	"github.com/postern-auth/postern/tools/serve/ledger"
 	"github.com/postern-auth/postern/tools/serve/stack"
 )
@@ -55,7 +55,7 @@ func TestFrontChannelLogout(t *testing.T) {
 				a.WaitFor("t.client.session().status == 'signed-out'")
 				assert.Equal(t, "", a.subject())
 				a.nothingStored(secrets)
-				a.WaitFor("performance.getEntriesByType('resource').some((e) => e.name.endsWith('/revoke')) || " + chromium.Quote(where) + " == 'localstorage'")
+				require.Eventually(t, func() bool { return a.revoked(ledger.ByClient) == 1 }, time.Minute, 20*time.Millisecond, "the refresh token")
 			})
 		})
 	}

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"net/http"
 	"net/url"
 	"testing"
 
@@ -111,6 +112,34 @@ func TestLogoutReturns(t *testing.T) {
 		a.signInAgain("alice", "wonderland", "")
 		a.Eval("void t.client.logout()")
 		a.WaitFor("document.querySelector('#message')?.textContent == 'You are signed out'")
+	})
+}
+
+// Cognito announces an end_session_endpoint, and wants another parameter there: what logoutParams names goes along.
+func TestLogoutOfCognito(t *testing.T) {
+	eachBuild(t, func(t *testing.T, b build) {
+		a := start(t, b, func(c *stack.Config) {
+			c.Front = func(issuer http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					query := r.URL.Query()
+					switch uri := query.Get("logout_uri"); {
+					case r.URL.Path != "/logout":
+						issuer.ServeHTTP(w, r)
+					case query.Get("client_id") != stack.ClientID || uri == "" || query.Has("post_logout_redirect_uri"):
+						http.Error(w, "Required String parameter 'redirect_uri' is not present", http.StatusBadRequest)
+					default:
+						http.Redirect(w, r, uri, http.StatusFound)
+					}
+				})
+			}
+		})
+		a.signIn("")
+		a.Eval("void t.client.logout({logoutParams: {logout_uri: location.origin + '/e2e/?bye'}})")
+		a.ready()
+		assert.Equal(t, "?bye", a.Text("location.search"))
+		assert.Equal(t, 1, a.revoked(ledger.ByClient))
+		a.create("")
+		assert.Equal(t, "", a.subject())
 	})
 }
 

@@ -49,9 +49,9 @@ func TestF07WrongClock(t *testing.T) {
 
 // A clock that is right isn't warned of.
 func TestF07RightClock(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
+	eachVault(t, func(t *testing.T, b build, options string) {
 		a := start(t, b, calm)
-		a.signIn(alone)
+		a.signIn(options)
 		a.token()
 		assert.Empty(t, a.warned())
 		assert.InDelta(t, 0, a.session().ClockSkewSeconds, 30)
@@ -85,9 +85,9 @@ func TestF07ClockJumps(t *testing.T) {
 		"short ID tokens": func(c *stack.Config) { calm(c); c.IDTokenLifetime = 5 * time.Minute },
 	} {
 		t.Run(name, func(t *testing.T) {
-			eachBuild(t, func(t *testing.T, b build) {
+			eachVault(t, func(t *testing.T, b build, options string) {
 				a := start(t, b, configure)
-				a.signIn(alone)
+				a.signIn(options)
 				renewals := 0
 				for _, to := range []time.Duration{time.Hour, 0, year, 0, -time.Hour, year, -year, 0} {
 					a.Eval("t.ahead = " + strconv.FormatInt(to.Milliseconds(), 10))

@@ -15,10 +15,10 @@ import (
 func TestF03AnswerLost(t *testing.T) {
 	for _, point := range lostPoints {
 		t.Run(string(point), func(t *testing.T) {
-			eachBuild(t, func(t *testing.T, b build) {
+			eachVault(t, func(t *testing.T, b build, options string) {
 				a := start(t, b, overlapping)
 				a.lossy()
-				a.signIn(alone)
+				a.signIn(options)
 				for round := range 3 {
 					age(a)
 					a.stack.Faults().Cut(point, 1)
@@ -37,10 +37,10 @@ func TestF03AnswerLost(t *testing.T) {
 
 // The same where the provider accepts no token twice: the family is over, the application hears it once, and nothing loops.
 func TestF03AnswerLostWithoutOverlap(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
+	eachVault(t, func(t *testing.T, b build, options string) {
 		a := start(t, b, calm)
 		a.lossy()
-		a.signIn(alone)
+		a.signIn(options)
 		age(a)
 		a.Eval("t.events.length = 0")
 		a.stack.Faults().Cut(fault.MidBody, 1)
@@ -49,7 +49,7 @@ func TestF03AnswerLostWithoutOverlap(t *testing.T) {
 		a.endedOnce()
 		a.kept(2, ledger.Reuse)
 		assert.Equal(t, 2, a.refreshes())
-		a.signInAgain("alice", "wonderland", alone)
+		a.signInAgain("alice", "wonderland", options)
 	})
 }
 
@@ -132,10 +132,10 @@ func TestF03ProviderGone(t *testing.T) {
 
 // A token that still lives serves meanwhile.
 func TestF03LivingTokenServes(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
+	eachVault(t, func(t *testing.T, b build, options string) {
 		a := start(t, b, overlapping)
 		a.lossy()
-		a.signIn(alone)
+		a.signIn(options)
 		first := a.token()
 		a.Eval("t.ahead = 270000") // 30 seconds are left, which is less than the leeway
 		gate := held(t, fault.MidBody, a)
@@ -180,10 +180,10 @@ func TestF04NeverArrived(t *testing.T) {
 // F17: a connection that breaks before the answer's headers makes the browser itself send the request again. Where the provider allows for
 // that, nobody notices.
 func TestF17BrowserSendsAgain(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
+	eachVault(t, func(t *testing.T, b build, options string) {
 		a := start(t, b, overlapping)
 		a.lossy()
-		a.signIn(alone)
+		a.signIn(options)
 		for round := range 3 {
 			age(a)
 			a.stack.Faults().Cut(fault.AfterCommit, 1)
@@ -198,10 +198,10 @@ func TestF17BrowserSendsAgain(t *testing.T) {
 
 // Where it doesn't, the session is over: said once, one prompt, no loop.
 func TestF17BrowserSendsAgainWithoutOverlap(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
+	eachVault(t, func(t *testing.T, b build, options string) {
 		a := start(t, b, calm)
 		a.lossy()
-		a.signIn(alone)
+		a.signIn(options)
 		age(a)
 		a.Eval("t.events.length = 0")
 		a.stack.Faults().Cut(fault.AfterCommit, 1)
@@ -210,7 +210,7 @@ func TestF17BrowserSendsAgainWithoutOverlap(t *testing.T) {
 		requests := a.refreshes()
 		assert.LessOrEqual(t, requests, 2)
 		a.kept(2, ledger.Reuse)
-		a.signInAgain("alice", "wonderland", alone)
+		a.signInAgain("alice", "wonderland", options)
 		age(a)
 		a.token()
 		assert.Equal(t, requests+1, a.refreshes())

@@ -12,9 +12,9 @@ import (
 // F11: the user signs out while a renewal is under way, in the same tab or in another. The sign-out wins: what comes back is given up, never
 // stored, and the provider hears that the family is over.
 func TestF11SignOutRacesRenewal(t *testing.T) {
-	for name, options := range map[string]string{"sessionstorage": alone, "localstorage": shared, "custom": custom} {
+	for name, options := range map[string]string{"sessionstorage": alone, "localstorage": shared, "custom": custom, "worker": inWorker} {
 		for _, elsewhere := range []bool{false, true} {
-			if elsewhere && name == "sessionstorage" {
+			if elsewhere && (name == "sessionstorage" || name == "worker") {
 				continue
 			}
 			for _, point := range points {

@@ -62,9 +62,9 @@ func TestF05WokenManyTimes(t *testing.T) {
 
 // The clock is looked at on use, too: the first call after a sleep doesn't hand out a dead token.
 func TestF05ClockOnUse(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
+	eachVault(t, func(t *testing.T, b build, options string) {
 		a := start(t, b, calm)
-		a.signIn(alone)
+		a.signIn(options)
 		first := a.token()
 		a.Freeze()
 		age(a)
@@ -79,10 +79,10 @@ func TestF05ClockOnUse(t *testing.T) {
 func TestF05FrozenDuringRenewal(t *testing.T) {
 	for _, point := range points {
 		t.Run(string(point), func(t *testing.T) {
-			eachBuild(t, func(t *testing.T, b build) {
+			eachVault(t, func(t *testing.T, b build, options string) {
 				a := start(t, b, overlapping)
 				a.lossy()
-				a.signIn(alone)
+				a.signIn(options)
 				age(a)
 				gate := held(t, point, a)
 				a.Freeze()

@@ -117,12 +117,3 @@ func TestF14LaterVersion(t *testing.T) {
 		a.kept(1)
 	})
 }
-
-// F10: a worker that ends. The vault runs in the page as long as useWorker isn't there, and says so instead of leaving somebody to believe that
-// the refresh token is out of the page's reach.
-func TestF10NoWorkerYet(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
-		a := start(t, b)
-		a.fails("config_invalid", "t.create({useWorker: true, cacheLocation: 'memory'})")
-	})
-}

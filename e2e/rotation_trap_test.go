@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	_ "embed"
 	"fmt"
 	"strings"
 	"testing"
@@ -11,27 +12,8 @@ import (
 	"github.com/postern-auth/postern/tools/serve/fault"
 )
 
-// trapDoor counts what the module calls outside, and lets one of those calls throw through the module's frames, as a trap in the middle of it
-// would. It is there before the page's scripts and needs nothing of the package.
-const trapDoor = `{
-	globalThis.trap = { kind: /^/, left: 0, sprung: 0 };
-	const { instantiate } = WebAssembly;
-	WebAssembly.instantiate = (module, imports) => {
-		for (const functions of Object.values(imports)) {
-			for (const [name, f] of Object.entries(functions)) {
-				if (typeof f != 'function') continue;
-				functions[name] = (...args) => {
-					if (trap.left > 0 && trap.kind.test(name) && !--trap.left) {
-						trap.sprung++;
-						throw new Error('a trap of the test');
-					}
-					return f(...args);
-				};
-			}
-		}
-		return instantiate.call(WebAssembly, module, imports);
-	};
-}`
+//go:embed pages/trap.js
+var trapDoor string
 
 // trapped starts the page anew, with the trap door in it, and signs in.
 func trapped(t *testing.T, b build, options string) *app {
@@ -52,13 +34,13 @@ const (
 // setTrap makes the n-th call of that kind from now throw.
 func (a *app) setTrap(kind string, n int) {
 	a.Helper()
-	a.Eval(fmt.Sprintf("Object.assign(trap, {kind: %s, left: %d, sprung: 0})", kind, n))
+	a.Eval(fmt.Sprintf("trap.set({kind: %s, left: %d, sprung: 0})", kind, n))
 }
 
 // sprung disarms the trap and says whether it had its turn.
 func (a *app) sprung() bool {
 	a.Helper()
-	return a.Bool("(trap.left = 0, trap.sprung)")
+	return a.Bool("trap.spring()")
 }
 
 // survives takes a renewal with a trap in it, and says whether the trap was reached.
@@ -84,7 +66,11 @@ func (a *app) survives(kind string, n int) bool {
 // F13: the module traps at each of its steps through a renewal: before the lock, before the mark, before the request, after the answer,
 // before the commit and after it. What is under way rejects, and the next call works from what is stored.
 func TestF13TrapAtEachStep(t *testing.T) {
-	for name, options := range map[string]string{"sessionstorage": alone, "localstorage": shared, "memory": "{ahead: 0, backgroundRenewal: false, cacheLocation: 'memory'}"} {
+	for name, options := range map[string]string{
+		"sessionstorage": alone, "localstorage": shared,
+		"memory": "{ahead: 0, backgroundRenewal: false, cacheLocation: 'memory', useWorker: false}",
+		"worker": "{ahead: 0, backgroundRenewal: false, cacheLocation: 'memory', workerUrl: '/e2e/trapped-worker.js'}",
+	} {
 		t.Run(name, func(t *testing.T) {
 			eachBuild(t, func(t *testing.T, b build) {
 				a := trapped(t, b, options)

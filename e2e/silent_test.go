@@ -68,16 +68,41 @@ func TestSilentSignInThroughTheApplication(t *testing.T) {
 	})
 }
 
-// A session that ended at the token endpoint may go on at the provider.
+// A session that ended at the token endpoint may go on at the provider, also where the application knew when the refresh token would end.
 func TestSilentAfterRevocation(t *testing.T) {
+	for name, lifetime := range map[string]string{"unforeseen": "", "at its end": ", refreshTokenLifetime: {absoluteSeconds: 60}"} {
+		t.Run(name, func(t *testing.T) {
+			eachBuild(t, func(t *testing.T, b build) {
+				a := start(t, b, calm)
+				a.Allow("status of 400")
+				a.signIn("{ahead: 0, backgroundRenewal: false, useRefreshTokensFallback: true" + lifetime + "}")
+				a.stack.Faults().RevokeSessions()
+				age(a)
+				a.token()
+				assert.Equal(t, "demo|alice", a.subject())
+				a.noFrame()
+			})
+		})
+	}
+}
+
+// Nobody calls: the background meets the end, and the frame's answer is there before somebody does.
+func TestSilentInTheBackground(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {
 		a := start(t, b, calm)
 		a.Allow("status of 400")
-		a.signIn("{ahead: 0, backgroundRenewal: false, useRefreshTokensFallback: true}")
+		a.signIn("{ahead: 0, useRefreshTokensFallback: true, refreshTokenLifetime: {absoluteSeconds: 60}}")
+		first := a.token()
+		a.Eval("t.events.length = 0")
 		a.stack.Faults().RevokeSessions()
 		age(a)
-		a.token()
+		a.Eval("dispatchEvent(new Event('focus'))")
+		a.WaitFor("t.told('token').length")
+		assert.Equal(t, 1, a.refreshes())
+		assert.Equal(t, 2, a.exchanges())
 		assert.Equal(t, "demo|alice", a.subject())
+		assert.NotEqual(t, first, a.token())
+		assert.Equal(t, 1, a.refreshes(), "the frame's token serves")
 		a.noFrame()
 	})
 }

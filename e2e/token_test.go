@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-auth/postern/tools/serve/fault"
+	"github.com/postern-auth/postern/tools/serve/ledger"
 	"github.com/postern-auth/postern/tools/serve/stack"
 )
 
@@ -157,6 +158,22 @@ func TestWithoutRefreshToken(t *testing.T) {
 		a.fails("missing_refresh_token", "t.client.getTokenSilently()")
 		assert.Equal(t, "demo|alice", a.subject())
 		assert.Zero(t, a.refreshes())
+	})
+}
+
+// useRefreshTokens decides about the scope alone: some providers send a refresh token without it, and it is used like any other.
+func TestRefreshTokenUnasked(t *testing.T) {
+	eachBuild(t, func(t *testing.T, b build) {
+		a := start(t, b, func(c *stack.Config) { c.RefreshAlways = true })
+		a.signIn("{ahead: 0, useRefreshTokens: false}")
+		assert.Equal(t, 1, a.session().Generation)
+		first := a.token()
+		a.Eval("t.ahead = 61000")
+		assert.NotEqual(t, first, a.token())
+		assert.Equal(t, 1, a.refreshes())
+		assert.Equal(t, "openid profile email read:messages", a.Text("t.client.getTokenSilently({detailedResponse: true}).then(r => r.scope)"))
+		a.logout("")
+		assert.Equal(t, 1, a.revoked(ledger.ByClient))
 	})
 }
 

@@ -80,25 +80,28 @@ const locks = async () => {
   return found('locks', true, navigator.locks ? 'Web Locks work.' : 'There are no Web Locks; IndexedDB stands in for them.');
 };
 
-/** This file is the worker's script too; see the end of it. */
-const worker = async () => {
+/** The vault's worker takes its first message for what it is made of, and answers the second with a sign of life. */
+const worker = async ({ useWorker, cacheLocation, cache }, start) => {
+  const needed = useWorker ?? (cacheLocation === 'memory' && !cache);
   let made;
   try {
-    made = new Worker(import.meta.url, { type: 'module', name: 'postern:diagnose' });
+    made = start();
     await within(new Promise((resolve, reject) => {
       made.onmessage = resolve;
       made.onerror = () => reject(new Error('its script could not be loaded'));
+      made.postMessage({});
+      made.postMessage({});
     }));
-    return found('worker', true, 'A module worker can be started.');
+    return found('worker', true, "The vault's worker can be started.");
   } catch (e) {
-    return found('worker', true, `No module worker can be started (${e.name}): this version needs none.`,
-      "For one, the Content-Security-Policy needs worker-src 'self', Trusted Types a policy for its address, and the script has to come from this origin.");
+    return found('worker', !needed, `The vault's worker can't be started (${e.name}: ${e.message})${needed ? '' : '; with these options none is needed'}.`,
+      "Serve postern.worker.js from this origin (workerUrl); a Content-Security-Policy needs worker-src 'self', and with Trusted Types also trusted-types postern.");
   } finally {
     made?.terminate();
   }
 };
 
-/** The policy's answers to this file's own question for a worker are no fault of the page's. */
+/** What the policy says of the worker is a finding of its own. */
 const WORKER = ['worker-src', 'require-trusted-types-for', 'trusted-types'];
 
 const policy = (blocked) => {
@@ -147,7 +150,7 @@ const refreshTokens = ({ useRefreshTokens }, { status, generation }, metadata) =
 const written = ([began, what, how, ended]) => `${Math.round(began)} ms: ${what}${ended === undefined ? '' : `: ${how} after ${Math.round(ended - began)} ms`}`;
 
 /** Resolves with a Diagnosis of index.d.ts. */
-export const diagnose = async (options, session, now, lines) => {
+export const diagnose = async (options, session, now, lines, start) => {
   const trace = lines.map(written), blocked = [];
   if (typeof document === 'undefined') return { ok: false, checks: [found('browser', false, 'There is no page here.', 'Call diagnose() in a browser.')], trace };
   const { userAgent } = navigator;
@@ -156,7 +159,7 @@ export const diagnose = async (options, session, now, lines) => {
   document.addEventListener('securitypolicyviolation', hear);
   const issuer = options.issuer || `https://${options.domain}/`;
   const [{ findings, metadata, date }, ...own] = await Promise.all([
-    provider(options, issuer, blocked), database(), locks(), worker(), cookies(options, issuer, trace),
+    provider(options, issuer, blocked), database(), locks(), worker(options, start), cookies(options, issuer, trace),
   ]);
   const checks = [
     secure(), wasm(), ...findings, clock(session, now, date),
@@ -169,5 +172,3 @@ export const diagnose = async (options, session, now, lines) => {
   checks.splice(2, 0, policy(blocked));
   return { ok: checks.every(({ ok }) => ok), checks, trace };
 };
-
-if (typeof document === 'undefined' && globalThis.name === 'postern:diagnose') postMessage('started');

@@ -3,7 +3,6 @@ import { start } from './abi.js';
 import { AuthError, fail } from './errors.js';
 import { lock, note, noted, pause } from './pages.js';
 import { trace } from './trace.js';
-import { frame, judged, popup } from './windows.js';
 
 let located, files;
 let compiled;
@@ -171,8 +170,9 @@ const run = async (module) => {
       await written(id);
       if (ms > 0) await pause(ms);
     },
-    frame: async (id, ...rest) => clients[id].answered(await frame(id, ...rest)),
-    popup: async (id, ...rest) => clients[id].answered(await popup(clients[id].popup(), ...rest)),
+    frame: async (id, ...rest) => clients[id].answered(await clients[id].frame(...rest)),
+    popup: async (id, ...rest) => clients[id].answered(await clients[id].popup(...rest)),
+    vault: (id, call) => clients[id].vault(call),
     lock: async (id, name, ms) => {
       const release = await lock(name, +ms, () => clients[id].alone());
       if (dead) return release();
@@ -200,7 +200,7 @@ const run = async (module) => {
     tell: (id, text) => (clients[id].tell(text) ? 'closing' : ''),
     now: (id) => `${clients[id].now()}`,
     elapsed: () => `${performance.now()}`,
-    judged: (_, url) => judged(url),
+    judged: (id, url) => clients[id].judged(url),
     offline: () => (navigator.onLine === false ? 'offline' : ''),
     hidden: () => (document.visibilityState === 'hidden' ? 'hidden' : ''),
     // The entry's state object is the router's and stays.

@@ -1,5 +1,6 @@
 // The classic script: window.postern. document.currentScript is only there while the script runs for the first time.
 import { locate } from './engine.js';
+import { locateWorker } from './hire.js';
 
 const script = typeof document === 'undefined' ? null : document.currentScript;
 if (script) {
@@ -8,5 +9,6 @@ if (script) {
     diagnose: () => import(beside('postern.diagnose.js')),
     monitor: () => import(beside('postern.monitor.js')),
   });
+  locateWorker(beside('postern.worker.js'));
 }
 export { AuthError, Client, createClient, preload } from './loader.js';

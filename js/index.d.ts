@@ -88,7 +88,8 @@ export class Client {
    *  without any secret. Works where the module can't start. Fetches postern.diagnose.js from beside the script when it is first called, and sends
    *  the provider a few harmless requests, of which the token endpoint refuses one. */
   diagnose(): Promise<Diagnosis>;
-  /** Stops timers, listeners and the worker; in-flight calls reject with `client_closed`. */
+  /** Stops timers, listeners and the worker, unless it holds a session, which is kept for the page's next client; in-flight calls reject with
+   *  `client_closed`. */
   close(): Promise<void>;
 
   getConfiguration(): Readonly<{ issuer: string; domain: string; clientId: string }>;
@@ -107,7 +108,8 @@ export interface ClientOptions {
   /** Server metadata (RFC 8414 / OpenID Discovery); given whole, no discovery request is made. */
   metadata?: ServerMetadata;
 
-  /** Ask for offline_access and renew with refresh tokens. Default true. */
+  /** Ask for the scope offline_access, by which most providers give a refresh token. Default true. false leaves the scope out and does no more: a
+   *  refresh token that comes all the same, as Cognito's and Keycloak's ordinary ones do, is kept and used. A provider that answers a login with invalid_scope wants false. */
   useRefreshTokens?: boolean;
   /** Try a hidden prompt=none frame when there is no usable refresh token (OpenID Connect Core 3.1.2.1). Default true. A browser that hides
    *  the provider's cookies from frames makes it fail at once; the error is then the one that there was without it. Where nobody is signed in, checkSession()
@@ -126,9 +128,9 @@ export interface ClientOptions {
   cacheLocation?: 'memory' | 'sessionstorage' | 'localstorage';
   /** Your own store; wins over cacheLocation. */
   cache?: Cache;
-  /** Keep the refresh token inside a dedicated worker, out of the page's reach. Default: true when cacheLocation is
-   *  "memory". Refused with a persistent cacheLocation unless the store is the worker's own.
-   *  @experimental In this version true is refused with `config_invalid`. */
+  /** Keep the refresh token inside a dedicated worker, out of reach of script that is injected into the page. Default: true when cacheLocation is
+   *  "memory"; refused with any other, and with a cache. Needs postern.worker.js beside the script, or workerUrl, in the Content-Security-Policy
+   *  (worker-src), and where Trusted Types are required, the policy name "postern". */
   useWorker?: boolean;
 
   /** Renew in the background before expiry, while the page is visible and online. Default true. NEW */

@@ -3,7 +3,8 @@ import { engine, load, memory, more, register } from './engine.js';
 import { AuthError, fail, toJSON } from './errors.js';
 import { mirror } from './mirror.js';
 import { lines, trace } from './trace.js';
-import { relayed } from './windows.js';
+import { frame, judged, popup, relayed } from './windows.js';
+import { hire, worker } from './hire.js';
 
 let restore; // what createClient does, and nobody else need
 const EVENTS = ['session', 'token', 'deadline', 'warning'];
@@ -57,6 +58,7 @@ export class Client {
   #monitor;
   #mirror;
   #name;
+  #worker;
   #wake = ({ type } = { type: '' }) => {
     if (type === 'pagehide' || type === 'pageshow') {
       this.#closing = type === 'pagehide';
@@ -83,7 +85,9 @@ export class Client {
       tell: (text) => this.#tell(text),
       alone: () => this.#alone(),
       mirror: this.#mirror,
-      popup: () => this.#popup,
+      frame, judged,
+      popup: (...rest) => popup(this.#popup, ...rest),
+      vault: (call) => this.#vault(call),
       answered: (address) => this.#answered(address),
     });
     if (typeof document === 'undefined') return;
@@ -138,6 +142,18 @@ export class Client {
     this.#channel?.postMessage(text);
     if (!heard) this.#hear();
     return this.#closing;
+  }
+
+  /** The vault is in a worker, and keeps the page's time. */
+  async #vault(call) {
+    const { wasmUrl, workerUrl } = this.#options;
+    this.#worker ??= hire(this.#json, workerUrl, load(wasmUrl), () => this.#alone());
+    try {
+      return await this.#worker.call(call, this.#now() - Date.now());
+    } catch (e) {
+      this.#worker = undefined;
+      throw e;
+    }
   }
 
   #alone() {
@@ -290,7 +306,7 @@ export class Client {
 
   async diagnose() {
     const { diagnose } = await more('diagnose');
-    return diagnose(this.#options, this.#snapshot, this.#now(), lines);
+    return diagnose(this.#options, this.#snapshot, this.#now(), lines, () => worker(this.#options.workerUrl, 'postern:diagnose'));
   }
 
   async close() {
@@ -300,6 +316,8 @@ export class Client {
     this.#hear();
     this.#monitor?.then((m) => m?.stop());
     for (const set of Object.values(this.#listeners)) set.clear();
+    // One that holds a session is kept, as a store would be, for the page's next client.
+    if (this.#snapshot.status === 'signed-out') this.#worker?.end();
     if (!this.#engine || this.#engine.dead) return;
     this.#engine.drop(this.#id, fail('client_closed', 'close() was called'));
     await this.#engine.call(this.#id, 'close', '{}');

@@ -65,10 +65,7 @@ func (w *worker) work() {
 
 // describeError writes what the loader makes an AuthError of. beside is the appState of a login that failed.
 func describeError(err error, beside string) string {
-	e := oauth.AsError(err)
-	var w oauth.Writer
-	return w.Str("code", string(e.Code)).Str("error", e.ServerCode).Str("message", e.Error()).
-		Str("error_description", e.Description).Bool("retryable", e.Retryable).Raw("appState", beside).String()
+	return oauth.AsError(err).Describe(&oauth.Writer{}).Raw("appState", beside).String()
 }
 
 // create makes the client that the loader calls by this number.
@@ -78,20 +75,44 @@ func create(id int, options string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for len(clients) <= id {
-		clients, vaults = append(clients, nil), append(vaults, nil)
+	number(id)
+	if !o.UseWorker {
+		open(o, page)
 	}
+	remotes[id] = &vault.Remote{Channel: channel(id), Issuer: o.Issuer, ClientID: o.ClientID}
+	clients[id] = session.New(o, &session.Ports{
+		Vault: port(id), Transactions: storage.Session(), Page: page, Listener: page, Crypto: page, Windows: page,
+		Now: page.Now, Elapsed: page.Elapsed,
+	})
+	return "", nil
+}
+
+// serve opens a vault in a worker, where no client is. text is the page's origin, a space and the options.
+func serve(id int, text string) error {
+	origin, options := oauth.FirstWord(text)
+	o, err := session.ParseOptions(options, origin)
+	if err != nil {
+		return err
+	}
+	number(id)
+	open(o, browser.Client(id))
+	return nil
+}
+
+func number(id int) {
+	for len(clients) <= id {
+		clients, vaults, remotes = append(clients, nil), append(vaults, nil), append(remotes, nil)
+	}
+}
+
+func open(o *session.Options, page browser.Client) {
+	id := int(page)
 	vaults[id] = vault.Open(&vault.Config{
 		Issuer: o.Issuer, ClientID: o.ClientID, Metadata: o.Metadata, Cache: storage.Page(), Timeout: o.HTTPTimeout,
 		Store: store(o, id), Shared: o.CacheLocation == "localstorage" || o.CacheLocation == "custom",
 		HTTP: page, Locks: page, Pages: page, Now: page.Now,
 		SigningAlgs: o.SigningAlgs, InsecureSkipSignature: o.InsecureSkipSignature, Crypto: page,
 	})
-	clients[id] = session.New(o, &session.Ports{
-		Vault: port(id), Transactions: storage.Session(), Page: page, Listener: page, Crypto: page, Windows: page,
-		Now: page.Now, Elapsed: page.Elapsed,
-	})
-	return "", nil
 }
 
 func store(o *session.Options, id int) storage.Store {

@@ -20,8 +20,13 @@ func cached(id int, now, elapsed time.Duration) string {
 // dispatch runs a verb of the API. Options come and results go as JSON, one text each way: a handle for every member would cost more
 // than parsing does.
 func dispatch(id int, verb, options string) (string, error) {
-	if verb == "create" {
+	switch verb {
+	case "create":
 		return create(id, options)
+	case "open":
+		return "", serve(id, options)
+	case "vault":
+		return oauth.Quote(vaults[id].Serve(options)), nil
 	}
 	c := client(id)
 	if c == nil {

@@ -81,7 +81,7 @@ var discovery = []Case{
 		Lenient: "RFC 8414 leaves it to the client what it makes of the list",
 	},
 	{
-		Name: "discovery-without-methods", Number: "H5", What: "no PKCE methods are listed, as Auth0 lists none",
+		Name: "discovery-without-methods", Number: "H5", What: "no PKCE methods are listed, as Entra ID lists none",
 		Fault: metadata("code_challenge_methods_supported", nil),
 	},
 	{

@@ -77,6 +77,18 @@ var renewals = []Case{
 		Want:  Want{Code: "session_revoked", Stop: hostile.Token, SignedOut: true},
 	},
 	{
+		Name: "refresh-interaction-required", Number: "", When: AtRenewal,
+		What:  "a renewal is answered with interaction_required, as when a policy has changed: the refresh token is none the worse",
+		Fault: answer(hostile.Token, http.StatusBadRequest, "application/json", `{"error":"interaction_required","error_description":"AADSTS50076"}`),
+		Want:  Want{Code: "interaction_required", Server: "interaction_required", Says: "a login", Stop: hostile.Token, Recovers: true},
+	},
+	{
+		Name: "refresh-consent-required", Number: "", When: AtRenewal,
+		What:  "a renewal is answered with consent_required: the user is asked in a login, and stays signed in until then",
+		Fault: answer(hostile.Token, http.StatusBadRequest, "application/json", `{"error":"consent_required"}`),
+		Want:  Want{Code: "consent_required", Server: "consent_required", Says: "a login", Stop: hostile.Token, Recovers: true},
+	},
+	{
 		Name: "refresh-lost", Number: "H35", What: "the provider rotates the refresh token, and its answer is cut off: it is asked once more", When: AtRenewal,
 		Fault: cut(1), Want: Want{Refreshes: 2, Recovers: true},
 	},

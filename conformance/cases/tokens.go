@@ -16,6 +16,11 @@ var tokens = []Case{
 		Want:  Want{Code: "token_endpoint_error", Server: "invalid_grant", Stop: hostile.Token},
 	},
 	{
+		Name: "exchange-interaction-required", Number: "", What: "the code is exchanged for interaction_required, which only another login can answer",
+		Fault: answer(hostile.Token, http.StatusBadRequest, "application/json", `{"error":"interaction_required"}`),
+		Want:  Want{Code: "interaction_required", Server: "interaction_required", Says: "a login", Stop: hostile.Token},
+	},
+	{
 		Name: "exchange-503", Number: "H11", What: "the exchange is answered with 503: the code may be used up, and isn't sent again",
 		Fault: answer(hostile.Token, http.StatusServiceUnavailable, "application/json", "{}"),
 		Want:  Want{Code: "token_endpoint_error", Stop: hostile.Token},

@@ -39,6 +39,20 @@ func (c Client) Elapsed() time.Duration {
 	return time.Duration(number(c.ask("elapsed"))) * time.Millisecond
 }
 
+// Call implements vault.Channel: the vault is in a worker, which the loader starts.
+func (c Client) Call(call string) (string, error) {
+	answer, err := bridge.Await(int(c), "vault", call)
+	switch {
+	case err == nil:
+	case bridge.Named(err) == "absent":
+		err = oauth.Fail(oauth.WasmUnavailable, "worker", "it doesn't start: serve postern.worker.js beside the script or set workerUrl, allow it in the "+
+			"Content-Security-Policy (worker-src), or set useWorker to false")
+	default:
+		err = &oauth.Error{Code: oauth.Internal, Op: "worker", Description: "it stopped; call again", Retryable: true}
+	}
+	return answer, err
+}
+
 func millis(d time.Duration) string { return bridge.Decimal(int64(d / time.Millisecond)) }
 
 // number reads a number, and 0 where there is none: NaN, or nothing at all.

@@ -17,6 +17,9 @@ type Response struct {
 // AuthorizationCode is a code whose response passed every check.
 type AuthorizationCode struct{ code Secret }
 
+// CodeFromMessage is a code that passed the checks on the other side of a message.
+func CodeFromMessage(code string) AuthorizationCode { return AuthorizationCode{NewSecret(code)} }
+
 // Reveal returns the code for the token request.
 func (c AuthorizationCode) Reveal() string { return c.code.Reveal() }
 
@@ -118,10 +121,10 @@ func (r *Response) Accept(m *Metadata) (AuthorizationCode, error) {
 // authorizationError gives each refusal its own code, since each wants another reaction (OpenID Connect Core section 3.1.2.6).
 func authorizationError(code, description string) *Error {
 	e := &Error{Code: AuthorizationFailed, Op: "authorization response", ServerCode: Inert(code), Description: Inert(description)}
-	switch c := Code(code); c {
-	case AccessDenied, LoginRequired, InteractionRequired, ConsentRequired, AccountSelectionRequired, MFARequired:
+	switch c := Code(code); {
+	case c == AccessDenied || c.NeedsUser():
 		e.Code = c
-	case "temporarily_unavailable", "server_error":
+	case c == "temporarily_unavailable" || c == "server_error":
 		e.Retryable = true
 	}
 	return e

@@ -17,6 +17,8 @@ type Metadata struct {
 	PAREndpoint           string
 	CheckSessionIframe    string
 	RequirePAR            bool
+	// Published is what this was read from.
+	Published Value
 	// IssParameterSupported says that every authorization response carries iss (RFC 9207 section 3).
 	IssParameterSupported bool
 }
@@ -82,6 +84,7 @@ func MetadataFrom(v Value, issuer string) (*Metadata, error) {
 	}
 	m := &Metadata{
 		Issuer:                issuer,
+		Published:             v,
 		RequirePAR:            v.Get("require_pushed_authorization_requests").True(),
 		IssParameterSupported: v.Get("authorization_response_iss_parameter_supported").True(),
 	}
@@ -102,7 +105,7 @@ func MetadataFrom(v Value, issuer string) (*Metadata, error) {
 	return m, nil
 }
 
-// checkPKCE refuses a provider that lists its methods without S256. One that lists none may well support it: Auth0 doesn't say.
+// checkPKCE refuses a provider that lists its methods without S256. One that lists none may well support it: Entra ID doesn't say.
 func checkPKCE(methods Value) error {
 	if methods.Kind() == Missing {
 		return nil

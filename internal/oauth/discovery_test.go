@@ -40,6 +40,10 @@ func published(with map[string]string) string {
 func TestParseMetadata(t *testing.T) {
 	m, err := oauth.ParseMetadata(ok200(published(nil)), issuer)
 	require.NoError(t, err)
+	again, err := oauth.MetadataFrom(m.Published, issuer)
+	require.NoError(t, err)
+	assert.Equal(t, m, again)
+	m.Published = oauth.Value{}
 	assert.Equal(t, &oauth.Metadata{
 		Issuer:                "https://as.test",
 		AuthorizationEndpoint: "https://as.test/authorize",
@@ -58,9 +62,13 @@ func TestParseMetadataOfTheLeast(t *testing.T) {
 	m, err := oauth.ParseMetadata(ok200(published(map[string]string{
 		"userinfo_endpoint": "", "revocation_endpoint": "", "end_session_endpoint": "", "pushed_authorization_request_endpoint": "",
 		"require_pushed_authorization_requests": `"true"`, "authorization_response_iss_parameter_supported": "1",
-		"code_challenge_methods_supported": "", // Auth0 lists none
+		"code_challenge_methods_supported": "", // Entra ID lists none
 	})), issuer)
 	require.NoError(t, err)
+	again, err := oauth.MetadataFrom(m.Published, issuer)
+	require.NoError(t, err)
+	assert.Equal(t, m, again)
+	m.Published = oauth.Value{}
 	assert.Equal(t, &oauth.Metadata{
 		Issuer: issuer, AuthorizationEndpoint: "https://as.test/authorize", TokenEndpoint: "https://as.test/oauth/token", JWKSURI: "https://as.test/jwks",
 	}, m)

@@ -71,6 +71,15 @@ const (
 	Internal         Code = "internal"
 )
 
+// NeedsUser says that only the user can go on, at the provider: a token that was refused for it is none the worse, and to wait helps nobody.
+func (c Code) NeedsUser() bool {
+	switch c {
+	case LoginRequired, InteractionRequired, ConsentRequired, AccountSelectionRequired, MFARequired:
+		return true
+	}
+	return false
+}
+
 // Error is the one error that leaves Postern. It never carries a token, a code, a verifier or a key, in any field.
 type Error struct {
 	Code Code
@@ -98,6 +107,28 @@ func (e *Error) Error() string {
 }
 
 func (e *Error) Unwrap() error { return e.Err }
+
+// Describe writes e as the loader and the other side of a message read it.
+func (e *Error) Describe(w *Writer) *Writer {
+	w.Str("code", string(e.Code)).Str("op", e.Op).Str("error", e.ServerCode).Str("message", e.Error()).
+		Str("error_description", e.Description).Bool("retryable", e.Retryable)
+	if cause, ok := e.Err.(*Error); ok {
+		w.Raw("cause", cause.Describe(&Writer{}).String())
+	}
+	return w
+}
+
+// DecodeError reads what Describe wrote.
+func DecodeError(v Value) error {
+	e := &Error{
+		Code: Code(v.Get("code").Str()), Op: v.Get("op").Str(), ServerCode: v.Get("error").Str(),
+		Description: v.Get("error_description").Str(), Retryable: v.Get("retryable").True(),
+	}
+	if cause := v.Get("cause"); cause.Kind() == Object {
+		e.Err = DecodeError(cause)
+	}
+	return e
+}
 
 // Fail makes an Error that the same call would meet again.
 func Fail(code Code, op, description string) *Error {

@@ -13,7 +13,8 @@ type Logout struct {
 }
 
 // URL returns the address that ends the user's session at the provider, or "" where it offers none: by RP-Initiated Logout 1.0 section
-// 2 where the provider announces it, else by Auth0's /v2/logout, which alone knows federated.
+// 2 where the provider announces it, else by Auth0's /v2/logout, which every tenant has. federated, which is Auth0's own and no part of the
+// specification, always goes there, though /oidc/logout knows it too.
 func (l *Logout) URL(m *Metadata) string {
 	var f Form
 	endpoint := m.EndSessionEndpoint

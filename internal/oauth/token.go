@@ -144,11 +144,15 @@ func tokenError(h *HTTPResponse, v Value) *Error {
 		e.Code, e.Retryable = RateLimited, true
 	case h.Status >= 500 || e.ServerCode == "temporarily_unavailable" || e.ServerCode == "server_error":
 		e.Retryable = true
-	case e.ServerCode == string(MFARequired):
-		e.Code = MFARequired
+	case Code(e.ServerCode).NeedsUser():
+		// Entra ID asks for the user here too, when a policy has changed or consent is missing.
+		e.Code = Code(e.ServerCode)
 	}
 	if e.Description == "" {
 		e.Description = "the token endpoint refused with status " + statusText(h.Status)
+	}
+	if e.Code.NeedsUser() {
+		e.Description = "only a login can go on; " + e.Description
 	}
 	return e
 }

@@ -30,6 +30,12 @@ func TestTokenErrors(t *testing.T) {
 		"invalid_client":              {401, json, `{"error":"invalid_client"}`, oauth.TokenEndpointError, "invalid_client", false},
 		"use_dpop_nonce":              {400, json, `{"error":"use_dpop_nonce"}`, oauth.TokenEndpointError, "use_dpop_nonce", false},
 		"mfa_required":                {403, json, `{"error":"mfa_required"}`, oauth.MFARequired, "mfa_required", false},
+		"interaction_required":        {400, json, `{"error":"interaction_required"}`, oauth.InteractionRequired, "interaction_required", false},
+		"consent_required":            {400, json, `{"error":"consent_required"}`, oauth.ConsentRequired, "consent_required", false},
+		"login_required":              {401, json, `{"error":"login_required"}`, oauth.LoginRequired, "login_required", false},
+		"account_selection_required":  {400, json, `{"error":"account_selection_required"}`, oauth.AccountSelectionRequired, "account_selection_required", false},
+		"access_denied":               {400, json, `{"error":"access_denied"}`, oauth.TokenEndpointError, "access_denied", false},
+		"503 interaction_required":    {503, json, `{"error":"interaction_required"}`, oauth.TokenEndpointError, "interaction_required", true},
 		"an unknown error":            {400, json, `{"error":"something_new"}`, oauth.TokenEndpointError, "something_new", false},
 		"400 with HTML":               {400, html, page, oauth.TokenEndpointError, "", false},
 		"401 empty":                   {401, "", "", oauth.TokenEndpointError, "", false},
@@ -70,6 +76,13 @@ func TestTokenErrorText(t *testing.T) {
 	assert.NotContains(t, e.Error(), "<")
 	assert.NotContains(t, e.Error(), "\u202e")
 	assert.LessOrEqual(t, len(e.Description), 210)
+
+	for _, said := range []string{"", `,"error_description":"AADSTS50076: use multi-factor authentication"`} {
+		_, err = oauth.ParseTokenResponse(&oauth.HTTPResponse{Status: 400, ContentType: "application/json", Body: `{"error":"interaction_required"` + said + `}`})
+		e = requireCode(t, err, oauth.InteractionRequired)
+		assert.Contains(t, e.Description, "a login")
+		assert.Equal(t, said != "", strings.Contains(e.Description, "AADSTS50076"))
+	}
 
 	_, err = oauth.ParseTokenResponse(&oauth.HTTPResponse{Status: 418})
 	require.ErrorContains(t, err, "status 418")

@@ -86,6 +86,20 @@ func TestPastDeadline(t *testing.T) {
 	}
 }
 
+// Auth0 allows 31,557,600 seconds and Cognito ten years; a century, which nobody allows, still fits a Duration that counts from the epoch.
+func TestLongLifetimes(t *testing.T) {
+	w := living(t, `"refreshTokenLifetime":{"idleSeconds":31557600,"absoluteSeconds":3155760000}`, `"sub":"u1"`)
+	told := w.events("session")
+	require.Len(t, told, 1)
+	assert.Contains(t, told[0], `"deadlines":{"idle":1821557600000,"absolute":4945760000000}`)
+	assert.Positive(t, w.wait())
+
+	_, err := session.ParseOptions("{"+plain+`,"refreshTokenLifetime":{"idleSeconds":3155760001}}`, origin)
+	assert.Contains(t, requireCode(t, err, oauth.ConfigInvalid).Description, "idleSeconds must be a number of seconds, 0 or more and at most 100 years")
+	_, err = session.ParseOptions("{"+plain+`,"httpTimeoutInSeconds":31536001}`, origin)
+	assert.Contains(t, requireCode(t, err, oauth.ConfigInvalid).Description, "httpTimeoutInSeconds must be a number of seconds, 0 or more and at most a year")
+}
+
 func TestLifetimesRefused(t *testing.T) {
 	for _, options := range []string{`{"idleSeconds":-1}`, `{"absoluteSeconds":"7"}`, `{"idleSeconds":1e12}`, `{"idle":60}`, `"60"`, `60`, `null`, `[60]`, `true`} {
 		_, err := session.ParseOptions("{"+plain+`,"refreshTokenLifetime":`+options+"}", origin)

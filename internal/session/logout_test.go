@@ -44,6 +44,7 @@ func TestLogoutURL(t *testing.T) {
 		"plain":           {`{}`, url.Values{"client_id": {"spa"}}, true},
 		"returnTo, state": {`{"logoutParams":{"returnTo":"https://app.test/?a=b&client_id=evil","state":"s"}}`, url.Values{"client_id": {"spa"}, "post_logout_redirect_uri": {"https://app.test/?a=b&client_id=evil"}, "state": {"s"}}, true},
 		"extra":           {`{"logoutParams":{"ui_locales":"de","n":1}}`, url.Values{"client_id": {"spa"}, "ui_locales": {"de"}, "n": {"1"}}, true},
+		"Cognito":         {`{"logoutParams":{"logout_uri":"https://app.test/bye?a=b"}}`, url.Values{"client_id": {"spa"}, "logout_uri": {"https://app.test/bye?a=b"}}, true},
 		"another client":  {`{"clientId":"other"}`, url.Values{"client_id": {"other"}}, true},
 		"no client":       {`{"clientId":null}`, url.Values{}, true},
 		"federated":       {`{"logoutParams":{"federated":true}}`, url.Values{"client_id": {"spa"}}, true},

@@ -19,6 +19,7 @@ type Options struct {
 	Metadata *oauth.Metadata
 
 	CacheLocation     string
+	UseWorker         bool // the vault is in a worker
 	UseRefreshTokens  bool
 	UseMRRT           bool // refresh tokens are for several audiences
 	BackgroundRenewal bool
@@ -42,7 +43,7 @@ const optionNames = "issuer domain clientId authorizationParams metadata useRefr
 
 // notYet are the options whose value this version can't honour. Ignoring useDpop would leave somebody believing in a protection that
 // isn't there.
-const notYet = `useDpop:true useWorker:true`
+const notYet = `useDpop:true`
 
 // ParseOptions reads createClient's options, given as JSON. origin is the page's.
 func ParseOptions(json, origin string) (*Options, error) {
@@ -86,7 +87,9 @@ func ParseOptions(json, origin string) (*Options, error) {
 		return nil, err
 	}
 	lifetime := fields{in: lifetimes}
-	o.Idle, o.Absolute = lifetime.seconds("idleSeconds", 0), lifetime.seconds("absoluteSeconds", 0)
+	// Cognito's may live for ten years. A century still fits a Duration that counts from the epoch.
+	const century = 36525 * 24 * 3600
+	o.Idle, o.Absolute = lifetime.upTo(century, "100 years", "idleSeconds", 0), lifetime.upTo(century, "100 years", "absoluteSeconds", 0)
 	if p.err == nil {
 		p.err = lifetime.err
 	}
@@ -118,6 +121,13 @@ func ParseOptions(json, origin string) (*Options, error) {
 	}
 	if v.Get("cache").Kind() != oauth.Missing {
 		o.CacheLocation = "custom"
+	}
+	o.UseWorker = p.flag("useWorker", o.CacheLocation == "memory")
+	if p.err != nil {
+		return nil, p.err
+	}
+	if o.UseWorker && o.CacheLocation != "memory" {
+		return nil, config("useWorker keeps the refresh token where the page can't read it, so it needs cacheLocation memory, and no cache")
 	}
 	if o.Scope == "" {
 		o.Scope = "openid profile email"
@@ -186,14 +196,17 @@ func (f *fields) flag(name string, otherwise bool) bool {
 }
 
 func (f *fields) seconds(name string, otherwise int64) time.Duration {
+	return f.upTo(365*24*3600, "a year", name, otherwise)
+}
+
+func (f *fields) upTo(most int64, inWords, name string, otherwise int64) time.Duration {
 	v := f.in.Get(name)
 	n, ok := v.Whole()
 	if v.Kind() == oauth.Missing {
 		n, ok = otherwise, true
 	}
-	const aYear = 365 * 24 * 3600
-	if !ok || n < 0 || n > aYear {
-		f.wrong(name, "a number of seconds, 0 or more")
+	if !ok || n < 0 || n > most {
+		f.wrong(name, "a number of seconds, 0 or more and at most "+inWords)
 	}
 	return time.Duration(n) * time.Second
 }

@@ -31,11 +31,12 @@ func TestOptions(t *testing.T) {
 		plain + `,"backgroundRenewal":false`: func(o *session.Options) bool {
 			return !o.BackgroundRenewal
 		},
-		plain + `,"cacheLocation":"memory"`:             func(o *session.Options) bool { return o.CacheLocation == "memory" },
-		plain + `,"cacheLocation":"localstorage"`:       func(o *session.Options) bool { return o.CacheLocation == "localstorage" },
-		plain + `,"cacheLocation":"memory","cache":{}`:  func(o *session.Options) bool { return o.CacheLocation == "custom" },
-		`"domain":"tenant.eu.auth0.com","clientId":"x"`: func(o *session.Options) bool { return o.Issuer == "https://tenant.eu.auth0.com/" },
-		`"domain":"as.test:8443","clientId":"x"`:        func(o *session.Options) bool { return o.Issuer == "https://as.test:8443/" },
+		plain + `,"cacheLocation":"memory"`:                   func(o *session.Options) bool { return o.CacheLocation == "memory" && o.UseWorker },
+		plain + `,"cacheLocation":"memory","useWorker":false`: func(o *session.Options) bool { return o.CacheLocation == "memory" && !o.UseWorker },
+		plain + `,"cacheLocation":"localstorage"`:             func(o *session.Options) bool { return o.CacheLocation == "localstorage" },
+		plain + `,"cacheLocation":"memory","cache":{}`:        func(o *session.Options) bool { return o.CacheLocation == "custom" },
+		`"domain":"tenant.eu.auth0.com","clientId":"x"`:       func(o *session.Options) bool { return o.Issuer == "https://tenant.eu.auth0.com/" },
+		`"domain":"as.test:8443","clientId":"x"`:              func(o *session.Options) bool { return o.Issuer == "https://as.test:8443/" },
 		`"issuer":"http://localhost:4000","clientId":"x"`: func(o *session.Options) bool {
 			return o.Issuer == "http://localhost:4000"
 		},

@@ -49,9 +49,18 @@ func (c *Client) Wake(event string) {
 	if c.again() != nil || c.expire() != nil || !c.attend(event) {
 		return
 	}
+	c.mu.Lock()
+	who := c.subject()
+	c.mu.Unlock()
 	r, err := c.request(noOptions)
 	if err == nil {
 		_, err = c.fresh(r, true)
+	}
+	c.mu.Lock()
+	over := !c.signedIn()
+	c.mu.Unlock()
+	if err != nil && over { // later nobody is signed in, and for nobody no call asks the provider
+		_, err = c.fallBack(r, who, err)
 	}
 	c.mu.Lock()
 	if err != nil && !c.closed {

@@ -136,6 +136,23 @@ func TestBackOff(t *testing.T) {
 	assert.Contains(t, warnings[len(warnings)-1], string(oauth.SessionRevoked))
 }
 
+// Only the user can go on, and nobody knows when that will be: the provider isn't asked every ten seconds until then, and nobody is signed out.
+func TestBackOffForTheUser(t *testing.T) {
+	w := signedIn(t, "")
+	w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(oauth.InteractionRequired) }
+	w.clock += time.Hour
+	for _, most := range []float64{10, 20, 40, 80, 160, 320, 640, 640} {
+		w.Wake("")
+		assert.LessOrEqual(t, w.wait().Seconds(), most)
+		assert.GreaterOrEqual(t, w.wait().Seconds(), most/2)
+		w.clock += w.wait()
+	}
+	assert.Contains(t, w.events("session")[0], `"status":"signed-in"`)
+	_, err := w.Token(noOptions())
+	requireCode(t, err, oauth.InteractionRequired)
+	assert.NotContains(t, w.steps, "frame")
+}
+
 // F7: whatever the clock says and does, and however short the tokens live, the rate of renewals is bounded.
 func TestWakeIsBounded(t *testing.T) {
 	jump := func(r *rand.Rand) time.Duration {

@@ -188,6 +188,9 @@ func (c *Client) describe() string {
 		w.Int("expiresAt", int64(t.Expires/time.Millisecond))
 	}
 	stored := c.CacheLocation
+	if c.UseWorker {
+		stored = "worker"
+	}
 	if c.held.Degraded {
 		stored = "memory"
 	}

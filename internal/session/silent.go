@@ -29,7 +29,11 @@ func (c *Client) fallBack(r *request, who string, failure error) (*vault.Token, 
 	now, before := c.subject(), &unasked{who, c.held.Epoch}
 	c.mu.Unlock()
 	serves := c.UseFallback && now == who
-	switch oauth.AsError(failure).Code {
+	cause := oauth.AsError(failure)
+	if cause.Code == oauth.SessionExpired {
+		cause = oauth.AsError(cause.Err) // a refusal past a lifetime; the provider's session_expiry has no cause, and no frame undoes it
+	}
+	switch cause.Code {
 	case oauth.MissingRefreshToken, oauth.LoginRequired:
 	case oauth.SessionRevoked:
 		serves = c.UseFallback && (now == who || now == "") // its end is what failed

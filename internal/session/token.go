@@ -147,9 +147,14 @@ func (c *Client) fresh(r *request, force bool) (*vault.Token, error) {
 func (c *Client) settle(held *vault.Held, err error) error {
 	e := oauth.AsError(err)
 	c.mu.Lock()
-	if _, passed := c.passed(c.Now()); passed && e.Code == oauth.SessionRevoked {
-		err = oauth.Fail(oauth.SessionExpired, "renewal", "the session has reached the end of its life at the provider; sign in again")
+	if expiry, passed := c.passed(c.Now()); passed && e.Code == oauth.SessionRevoked {
+		expired := oauth.Fail(oauth.SessionExpired, "renewal", "the session has reached the end of its life at the provider; sign in again")
+		if !expiry {
+			expired.Err = err // fallBack judges it by what it was: the lifetimes name it, and decide nothing
+		}
+		err = expired
 	}
+	c.failures++ // whatever it was: the background doesn't ask every ten seconds for what only the user can give, either
 	switch {
 	case err == nil:
 		c.trouble, c.failures = "", 0
@@ -158,7 +163,6 @@ func (c *Client) settle(held *vault.Held, err error) error {
 		if cause := oauth.AsError(e.Err); cause.Retryable {
 			c.trouble = cause.Code // discovery fails for want of a network, too
 		}
-		c.failures++
 	}
 	c.mu.Unlock()
 	c.take(held)

@@ -66,6 +66,10 @@ func TestAnswersToARenewal(t *testing.T) {
 		"400 invalid_request":         {refuse(400, `{"error":"invalid_request"}`), kept(oauth.TokenEndpointError, false)},
 		"401 empty":                   {status(401, "", ""), kept(oauth.TokenEndpointError, false)},
 		"403 mfa_required":            {refuse(403, `{"error":"mfa_required"}`), kept(oauth.MFARequired, false)},
+		"interaction_required":        {refuse(400, `{"error":"interaction_required"}`), kept(oauth.InteractionRequired, false)},
+		"consent_required":            {refuse(400, `{"error":"consent_required"}`), kept(oauth.ConsentRequired, false)},
+		"login_required":              {refuse(401, `{"error":"login_required"}`), kept(oauth.LoginRequired, false)},
+		"account_selection_required":  {refuse(400, `{"error":"account_selection_required"}`), kept(oauth.AccountSelectionRequired, false)},
 		"use_dpop_nonce":              {refuse(400, `{"error":"use_dpop_nonce"}`), kept(oauth.TokenEndpointError, false)},
 
 		"network":                   {lost(oauth.Network), unclear(oauth.Network, true)},

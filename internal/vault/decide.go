@@ -190,7 +190,7 @@ func judge(response *oauth.TokenResponse, err error) answer {
 	switch e := oauth.AsError(err); {
 	case e.ServerCode == invalidGrant && !e.Retryable:
 		return refused
-	case e.Code == oauth.TokenEndpointError || e.Code == oauth.RateLimited || e.Code == oauth.MFARequired:
+	case e.Code == oauth.TokenEndpointError || e.Code == oauth.RateLimited || e.Code.NeedsUser():
 		return failed
 	}
 	return unknown

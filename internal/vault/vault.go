@@ -243,15 +243,20 @@ func (v *Vault) Restore() (*Held, error) {
 }
 
 func (v *Vault) held(rec *record) *Held {
-	if rec.idToken.Empty() {
-		return &Held{Epoch: rec.epoch, Degraded: v.records.degraded}
-	}
-	h := &Held{
-		IDToken: rec.idToken, Tokens: rec.tokens, Audience: rec.audience, Epoch: rec.epoch, Degraded: v.records.degraded,
-		SignedInAt: rec.signedInAt, RenewedAt: rec.renewedAt, Skew: rec.skew,
-	}
-	if !rec.refreshToken.Empty() {
+	h := rec.held()
+	h.Degraded = v.records.degraded
+	if !rec.refreshToken.Empty() && rec.signedIn() {
 		h.Generation = rec.gen
 	}
 	return h
+}
+
+func (r *record) held() *Held {
+	if !r.signedIn() {
+		return &Held{Epoch: r.epoch}
+	}
+	return &Held{
+		IDToken: r.idToken, Tokens: r.tokens, Audience: r.audience, Epoch: r.epoch,
+		SignedInAt: r.signedInAt, RenewedAt: r.renewedAt, Skew: r.skew,
+	}
 }

@@ -31,6 +31,7 @@ type script struct {
 // scripts are bundled from their entry, each on its own.
 var scripts = []script{
 	{"postern.js", "js/module.js", api.FormatESModule},
+	{"postern.worker.js", "js/worker.js", api.FormatESModule},
 	{"postern.global.js", "js/global.js", api.FormatIIFE},
 	{"postern.diagnose.js", "js/diagnose.js", api.FormatESModule},
 	{"postern.monitor.js", "js/monitor.js", api.FormatESModule},

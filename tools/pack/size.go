@@ -15,7 +15,7 @@ const (
 	goal = 26 * 1024
 	// budget is a ratchet: the build fails above it, so that nothing grows unnoticed. It comes down with what is won; it has gone up since, from
 	// 34 KB, for the refresh protocol, the signatures of ID tokens, silent sign-in, popups and PAR, and for the trace that diagnose() tells.
-	budget = 47_171
+	budget = 49_900
 )
 
 var budgeted = []string{moduleName, "postern.js"}

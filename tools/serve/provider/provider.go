@@ -22,8 +22,8 @@ import (
 	"github.com/postern-auth/postern/tools/serve/replay"
 )
 
-// Config is what the provider needs to know. Every field must be set, but for SessionLifetime, RotationOverlap, RequirePAR
-// and COOP.
+// Config is what the provider needs to know. Every field must be set, but for SessionLifetime, RotationOverlap, RequirePAR,
+// RefreshAlways and COOP.
 type Config struct {
 	Issuer    string // an origin
 	AppOrigin string
@@ -40,6 +40,8 @@ type Config struct {
 	// RotationOverlap is how long the immediate predecessor of a refresh token is still accepted. 0 means never.
 	RotationOverlap time.Duration
 	RequirePAR      bool
+	// RefreshAlways gives a refresh token without the scope offline_access too, as Cognito and Keycloak do.
+	RefreshAlways bool
 	// COOP is the Cross-Origin-Opener-Policy of the login pages, if any. Real providers differ, and it decides what a popup can do.
 	COOP string
 
@@ -135,7 +137,7 @@ func (p *Provider) options() []oidc.Option {
 			oidc.WithRefreshTokenRotation(),
 			oidc.WithRefreshTokenLifetime(seconds(c.RefreshTokenLifetime)),
 			oidc.WithRefreshTokenShouldIssue(func(_ context.Context, _ *goidc.Client, g *goidc.Grant) bool {
-				return slices.Contains(strings.Fields(g.Scopes), goidc.ScopeOfflineAccess.ID)
+				return c.RefreshAlways || slices.Contains(strings.Fields(g.Scopes), goidc.ScopeOfflineAccess.ID)
 			}),
 		),
 		oidc.WithGrantHandler(narrowResources),

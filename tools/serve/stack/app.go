@@ -13,7 +13,7 @@ import (
 // the API. A silent sign-in needs both origins as frame-src: its frame starts at the issuer and is redirected back to the app.
 const contentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; " +
 	"connect-src 'self' %[1]s %[2]s; frame-src 'self' %[1]s; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; " +
-	"frame-ancestors 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
+	"frame-ancestors 'self'; require-trusted-types-for 'script'; trusted-types postern"
 
 // AppConfig is what /config.json tells the demo page.
 type AppConfig struct {

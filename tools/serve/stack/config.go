@@ -51,6 +51,8 @@ type Config struct {
 	RotationOverlap time.Duration
 	// RequirePAR refuses authorization requests that weren't pushed.
 	RequirePAR bool
+	// RefreshAlways gives a refresh token without the scope offline_access too.
+	RefreshAlways bool
 
 	// Front stands before the issuer, for a test whose client wants other paths, or who wants to see what goes by. nil is nothing.
 	Front func(issuer http.Handler) http.Handler

@@ -61,6 +61,7 @@ func (s *Stack) start(c Config) error {
 		SessionLifetime:      c.SessionLifetime,
 		RotationOverlap:      c.RotationOverlap,
 		RequirePAR:           c.RequirePAR,
+		RefreshAlways:        c.RefreshAlways,
 		COOP:                 c.IssuerCOOP,
 		Ledger:               s.ledger,
 		Epoch:                s.faults.Epoch,

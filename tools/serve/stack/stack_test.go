@@ -167,7 +167,7 @@ func TestApp(t *testing.T) {
 		for _, part := range []string{
 			"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; ",
 			"connect-src 'self' " + s.IssuerURL() + " " + s.APIURL() + "; frame-src 'self' " + s.IssuerURL() + "; worker-src 'self'; ",
-			"require-trusted-types-for 'script'; trusted-types 'none'",
+			"require-trusted-types-for 'script'; trusted-types postern",
 		} {
 			assert.Contains(t, policy, part)
 		}

@@ -1,0 +1,40 @@
+// The vault's worker. It is told once, by the page that started it, which module to run and for which provider, before any other script of that
+// page has met it. From then on it answers calls; whoever sends them can ask for access tokens, and for nothing else.
+import { engine, register } from './engine.js';
+
+let config, opened, on, ahead = 0;
+
+const id = register({
+  now: () => Date.now() + ahead,
+  alone: () => postMessage({ lonely: true }),
+  // Each tab's worker has a session of its own, of which no other page has a copy.
+  listen: () => {},
+  tell: () => false,
+});
+
+const answer = async (call) => {
+  let running;
+  do {
+    running = await engine(config.module);
+    if (running !== on) {
+      on = running;
+      opened = running.call(id, 'open', config.open);
+    }
+    await opened;
+  } while (running.dead);
+  return running.call(id, 'vault', call);
+};
+
+addEventListener('message', ({ data }) => {
+  if (!config) {
+    config = data;
+    return;
+  }
+  const { n, call } = data ?? {};
+  if (typeof n !== 'number' || typeof call !== 'string') {
+    postMessage({}); // a sign of life
+    return;
+  }
+  if (Number.isFinite(data.ahead)) ahead = data.ahead;
+  answer(call).then((text) => postMessage({ n, answer: text }), () => postMessage({ n, error: true }));
+});
