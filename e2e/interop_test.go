@@ -68,6 +68,17 @@ func startForeign(t *testing.T) *foreign {
 	}}
 }
 
+// asCarol answers the other provider's questions, which come one by one.
+func (a *app) asCarol() {
+	a.Helper()
+	a.Fill("input[name=login]", "carol")
+	a.Fill("input[name=password]", "anything")
+	a.Click("button[type=submit]")
+	a.WaitFor("document.querySelector('input[name=prompt][value=consent]')")
+	a.Click("button[type=submit]")
+	a.ready()
+}
+
 // The whole job with node-oidc-provider: what works with our own provider alone may work by a mistake on both sides.
 func TestInteropOIDCProvider(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {
@@ -83,12 +94,7 @@ func TestInteropOIDCProvider(t *testing.T) {
 		a.create(options)
 		require.Equal(t, "", a.subject())
 		a.login("{appState: {page: 7}}")
-		a.Fill("input[name=login]", "carol")
-		a.Fill("input[name=password]", "anything")
-		a.Click("button[type=submit]")
-		a.WaitFor("document.querySelector('input[name=prompt][value=consent]')")
-		a.Click("button[type=submit]")
-		a.ready()
+		a.asCarol()
 		a.create(options)
 		var result struct {
 			AppState struct{ Page int } `json:"appState"`
@@ -142,5 +148,36 @@ func TestInteropOIDCProvider(t *testing.T) {
 		a.Allow("status of 400")
 		a.login("")
 		a.WaitFor("document.querySelector('input[name=login]')")
+	})
+}
+
+// Its signed answers (JARM), and its tokens for one resource of several (RFC 8707): it refuses a token request that names two.
+func TestInteropSignedAnswerAndResources(t *testing.T) {
+	eachBuild(t, func(t *testing.T, b build) {
+		provider := startForeign(t)
+		a := start(t, b, func(c *stack.Config) {
+			c.CSP = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; img-src data:; connect-src 'self' " + provider.issuer
+		})
+		provider.tell(a.stack.AppURL() + home)
+		const first, second = "https://first.example", "urn:second"
+		options := "{ahead: 0, backgroundRenewal: false, useMrrt: true, issuer: '" + provider.issuer + "', clientId: 'postern-interop', authorizationParams: " +
+			"{audience: '', scope: 'openid read', prompt: 'consent', response_mode: 'jwt', resource: ['" + first + "', '" + second + "']}}"
+		a.create(options)
+		a.login("")
+		a.asCarol()
+		assert.NotEmpty(t, a.query().Get("response"))
+		assert.Empty(t, a.query().Get("code"))
+		a.create(options)
+		a.Eval("t.client.handleRedirectCallback()")
+		require.Equal(t, "carol", a.subject())
+		assert.Empty(t, a.query())
+
+		assert.Equal(t, first, a.Text("t.audienceOf()"))
+		assert.Equal(t, second, a.Text("t.audienceOf(undefined, '"+second+"')"))
+		assert.Equal(t, 2, a.session().Generation)
+		assert.Equal(t, first, a.Text("t.audienceOf(undefined, '"+first+"')"))
+		a.Eval("t.ahead += 31000")
+		assert.Equal(t, first, a.Text("t.audienceOf()"), "the refresh says for which")
+		assert.Equal(t, 3, a.session().Generation)
 	})
 }

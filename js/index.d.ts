@@ -14,7 +14,7 @@ export class Client {
 
   // ---- sign in
   loginWithRedirect<S = unknown>(options?: RedirectLoginOptions<S>): Promise<void>;
-  /** Finishes a redirect. Default url: the page's own. Removes code and state from the address bar, also on failure.
+  /** Finishes a redirect. Default url: the page's own. Removes code and state, or a signed response, from the address bar, also on failure.
    *  The same url handled twice in one page (React StrictMode) is one exchange and one result.
    *  Also finishes the return from a logout() that was given a state: another state, or none, is `state_mismatch`. */
   handleRedirectCallback<S = unknown>(url?: string): Promise<RedirectLoginResult<S>>;
@@ -35,6 +35,10 @@ export class Client {
   loginWithPopup(options?: PopupLoginOptions, config?: PopupConfigOptions): Promise<void>;
 
   // ---- tokens
+  /**
+   * @throws AuthError `login_required`, `missing_refresh_token`, `session_revoked` or `mfa_required` when only the user can continue, by a login. With
+   * `mfa_required` they stay signed in: the provider wants another factor before it renews.
+   */
   getTokenSilently(options?: GetTokenSilentlyOptions & { detailedResponse?: false }): Promise<string>;
   getTokenSilently(options: GetTokenSilentlyOptions & { detailedResponse: true }): Promise<TokenResponse>;
   /** Signs in in a window of its own, and resolves with the access token that came of it. */
@@ -42,8 +46,13 @@ export class Client {
   /** Restores or silently begins a session; never rejects because nobody is signed in. createClient() restores alone: it opens no frame. */
   checkSession(options?: GetTokenSilentlyOptions): Promise<void>;
   revokeRefreshToken(options?: { audience?: string }): Promise<void>;
-  /** RFC 8693.
-   * @experimental Named already; in this version it rejects with `config_invalid`. */
+  /**
+   * Trades a token that the application has from elsewhere, the user's at another provider or in another form, for an access token (RFC 8693). It is no
+   * sign-in, as it is in auth0-spa-js: the session, if there is one, stays as it is, nothing is cached, and a refresh token or an ID token that comes
+   * along is dropped, so don't ask for `offline_access` or `openid`.
+   *
+   * @throws AuthError `token_endpoint_error` with the provider's own code in `error`, such as `invalid_grant` or `invalid_target`.
+   */
   exchangeToken(options: TokenExchangeOptions): Promise<TokenResponse>;
 
   // ---- identity
@@ -115,8 +124,10 @@ export interface ClientOptions {
    *  the provider's cookies from frames makes it fail at once; the error is then the one that there was without it. Where nobody is signed in, checkSession()
    *  alone asks, so that a call for a token undoes no sign-out. */
   useRefreshTokensFallback?: boolean;
-  /** The provider's refresh tokens are for several audiences (Auth0's multi-resource refresh tokens): getTokenSilently() then takes an audience of its
-   *  own. A scope that is named with it and not granted is `missing_scopes`. Default false: where they aren't, a token would be taken for another API's. */
+  /** The provider's refresh tokens are for several audiences (Auth0's multi-resource refresh tokens) or resources (RFC 8707): getTokenSilently() then
+   *  takes an audience or a resource of its own, in the place of the client's. The login names all resources, and each token is for one: of several, the
+   *  first. A scope that is named with it and not granted is `missing_scopes`. Default false: where they aren't, a token would be taken for another
+   *  API's. */
   useMrrt?: boolean;
   /** RFC 9449, ES256, key not extractable. Default false.
    *  @experimental In this version true is refused with `config_invalid`. */
@@ -155,7 +166,7 @@ export interface ClientOptions {
   /** Verify the ID token's signature with the server's JWKS (OpenID Connect Core 3.1.3.7). Default true. false leaves it to TLS, which Core
    *  allows since the token comes straight from the token endpoint; the algorithm and every claim are checked all the same. */
   verifyIdTokenSignature?: boolean;
-  /** Default ["RS256","ES256","PS256","EdDSA"]; never taken from the token. RS384, RS512, PS384, PS512, ES384 and ES512 may be named too;
+  /** Default ["RS256","ES256","PS256","EdDSA"]; never taken from the token. It is for signed authorization responses too. RS384, RS512, PS384, PS512, ES384 and ES512 may be named too;
    *  "none" and HS256 are refused: a browser can keep no shared secret. EdDSA needs an engine that has Ed25519. */
   idTokenSigningAlgs?: string[];
   /** Origins that client.fetch may send a token to. Default: none but the page's own and the issuer's. NEW
@@ -164,7 +175,8 @@ export interface ClientOptions {
 
   /** Page that relays a silent or popup answer to the client (the package ships callback.html for it). Default: redirect_uri,
    *  where the SDK recognises that it runs in its own frame or popup and relays by itself. Servers that announce
-   *  response mode web_message need neither. */
+   *  response mode web_message (response_modes_supported) need neither: their own page posts the answer. Name a page all the same where such a
+   *  server's Cross-Origin-Opener-Policy cuts popups off; it is used then. */
   silentRedirectUri?: string;
   popupRedirectUri?: string;
 
@@ -178,12 +190,20 @@ export interface ClientOptions {
 }
 
 export interface AuthorizationParams {
-  scope?: string; audience?: string; redirect_uri?: string; resource?: string | string[];
+  scope?: string; audience?: string; redirect_uri?: string;
+  /** What the access token is for (RFC 8707): absolute addresses without fragment. Every token request names them; a token for one resource is never
+   *  taken for another's. */
+  resource?: string | string[];
   prompt?: 'none' | 'login' | 'consent' | 'select_account' | 'create' | string;
   max_age?: number | string; acr_values?: string; login_hint?: string; id_token_hint?: string;
   ui_locales?: string; display?: 'page' | 'popup' | 'touch' | 'wap'; claims?: string | object;
   organization?: string; invitation?: string; connection?: string; screen_hint?: string;
-  /** RFC 9396 */ authorization_details?: object[];
+  /** Objects that each have a `type` (RFC 9396). What was granted of them stands in getTokenSilently({ detailedResponse: true }). */
+  authorization_details?: object[];
+  /** How the provider answers. 'query.jwt' and 'jwt' (which for a code is the same): as a signed JWT (JARM), whose signature is verified with the
+   *  provider's keys by an algorithm of idTokenSigningAlgs; the address then has `response` in the place of `code` and `state`. What isn't as it must be
+   *  is `jarm_invalid`. 'query', the default, is plain.
+   *  @experimental 'fragment' is refused with `config_invalid` in this version: it keeps a code where scripts of the page find it, and gains nothing. */
   response_mode?: 'query' | 'fragment' | 'query.jwt' | 'jwt';
   [extension: string]: unknown;
 }
@@ -217,7 +237,9 @@ export interface GetTokenSilentlyOptions {
 export interface GetTokenWithPopupOptions extends PopupLoginOptions { cacheMode?: 'on' | 'off' | 'cache-only' }
 export interface TokenResponse {
   access_token: string; id_token?: string; token_type: 'Bearer' | 'DPoP'; expires_in: number;
-  scope?: string; authorization_details?: object[];
+  scope?: string;
+  /** As granted, which may be other than was asked for (RFC 9396 section 7). */
+  authorization_details?: object[];
 }
 export interface TokenExchangeOptions { subject_token: string; subject_token_type: string; audience?: string; scope?: string; [extension: string]: unknown }
 export interface LogoutOptions {
@@ -244,7 +266,7 @@ export interface ClientEvents {
   /** Signed in, signed out, another user, connectivity lost or back: the snapshot has changed. Also fires for changes made in another tab. */
   session: SessionSnapshot;
   /** A new access token is in use. Carries no token. */
-  token: { audience: string; scope: string; expiresAt: number; generation: number };
+  token: { /** And the resources, with spaces between them. */ audience: string; scope: string; expiresAt: number; generation: number };
   /** A deadline the user should hear about is `inSeconds` away, five minutes or less. Told once. */
   deadline: { kind: 'idle' | 'absolute' | 'session_expiry'; inSeconds: number };
   warning: { code: WarningCode; message: string };

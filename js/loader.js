@@ -250,8 +250,8 @@ export class Client {
 
   async getTokenWithPopup({ cacheMode, ...options } = {}, config = {}) {
     await this.loginWithPopup(options, config);
-    const { scope, audience } = options.authorizationParams || {};
-    return this.getTokenSilently({ authorizationParams: { scope, audience } });
+    const { scope, audience, resource } = options.authorizationParams || {};
+    return this.getTokenSilently({ authorizationParams: { scope, audience, resource } });
   }
 
   async initiateLogin(url = location.href, options) {
@@ -284,6 +284,7 @@ export class Client {
 
   static { restore = (client) => client.#call('restore', '{}'); }
   async checkSession(options) { return this.#wait('check', options); }
+  async exchangeToken(options = {}) { return this.#call('exchange', toJSON('options', options)); }
   async revokeRefreshToken() { return this.#call('revoke', '{}'); }
   async getUser() { return this.#call('user', '{}'); }
   async getIdTokenClaims() { return this.#call('claims', '{}'); }
@@ -330,7 +331,7 @@ export class Client {
 }
 
 // Named in index.d.ts, built in later versions. They say so, where a missing method would only be "not a function".
-for (const name of ['exchangeToken', 'fetchUserInfo', 'fetch', 'getDpopNonce', 'setDpopNonce', 'generateDpopProof']) {
+for (const name of ['fetchUserInfo', 'fetch', 'getDpopNonce', 'setDpopNonce', 'generateDpopProof']) {
   Client.prototype[name] = async () => { throw fail('config_invalid', `${name} is not in this version of Postern`); };
 }
 Client.prototype.createFetcher = () => { throw fail('config_invalid', 'createFetcher is not in this version of Postern'); };

@@ -94,9 +94,11 @@ async function tokens(client: Client): Promise<void> {
   const response = await client.getTokenSilently({ detailedResponse: true });
   same<typeof response, TokenResponse>(true);
   same<typeof response.token_type, 'Bearer' | 'DPoP'>(true);
+  same<typeof response.authorization_details, object[] | undefined>(true);
   // @ts-expect-error a refresh token never reaches the page
   response.refresh_token;
   const narrow: TokenParams = { scope: 'read', audience: 'https://api.example.com' };
+  await client.getTokenSilently({ authorizationParams: { resource: ['https://api.example.com'] } });
   const options: GetTokenSilentlyOptions = { authorizationParams: narrow, cacheMode: 'cache-only', timeoutInSeconds: 5, signal: new AbortController().signal };
   await client.checkSession(options);
   // @ts-expect-error auth0-spa-js's older name for cacheMode: 'off'

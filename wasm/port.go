@@ -30,10 +30,14 @@ type port int
 
 func (p port) Metadata() (*oauth.Metadata, error)              { return remotes[p].Metadata() }
 func (p port) Push(form string) (string, error)                { return remotes[p].Push(form) }
+func (p port) Open(r *oauth.Response) error                    { return remotes[p].Open(r) }
 func (p port) Restore() (*vault.Held, error)                   { return remotes[p].Restore() }
 func (p port) Exchange(x *vault.Exchange) (*vault.Held, error) { return remotes[p].Exchange(x) }
-func (p port) Renew(r *vault.Renew) (*vault.Held, error)       { return remotes[p].Renew(r) }
-func (p port) Revoke() (*vault.Held, error)                    { return remotes[p].Revoke() }
-func (p port) SignOut() error                                  { return remotes[p].SignOut() }
-func (p port) Heard(text string) (*vault.Held, error)          { return remotes[p].Heard(text) }
-func (p port) Retry()                                          { remotes[p].Retry() }
+func (p port) Trade(form, scope string, secrets []string) (*vault.Token, error) {
+	return remotes[p].Trade(form, scope, secrets)
+}
+func (p port) Renew(r *vault.Renew) (*vault.Held, error) { return remotes[p].Renew(r) }
+func (p port) Revoke() (*vault.Held, error)              { return remotes[p].Revoke() }
+func (p port) SignOut() error                            { return remotes[p].SignOut() }
+func (p port) Heard(text string) (*vault.Held, error)    { return remotes[p].Heard(text) }
+func (p port) Retry()                                    { remotes[p].Retry() }

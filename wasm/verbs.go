@@ -76,6 +76,8 @@ func dispatch(id int, verb, options string) (string, error) {
 		return oauth.Quote(url), err
 	case "recheck":
 		return "", c.Recheck()
+	case "exchange":
+		return c.Trade(in)
 	case "revoke":
 		return "", c.Revoke()
 	case "user":

@@ -40,7 +40,10 @@ func (p *party) meets(t *testing.T, c *cases.Case) cases.Report {
 	provider := hostile.Start(hostile.Fault{})
 	t.Cleanup(provider.Close)
 
-	settings := hostile.Object{"issuer": provider.Issuer(), "clientId": cases.ClientID, "postern": c.Postern(provider.Issuer(), p.home)}
+	settings := hostile.Object{
+		"issuer": provider.Issuer(), "clientId": cases.ClientID, "postern": c.Postern(provider.Issuer(), p.home),
+		"subject": hostile.Object{"subject_token": cases.SubjectToken, "subject_token_type": cases.SubjectTokenType},
+	}
 	client, err := json.Marshal(c.Configured())
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(client, &settings))
@@ -119,6 +122,11 @@ func (p *party) Replay() cases.Outcome {
 func (p *party) Renew() cases.Outcome {
 	p.Helper()
 	return p.step("renew")
+}
+
+func (p *party) Trade() cases.Outcome {
+	p.Helper()
+	return p.step("trade")
 }
 
 func (p *party) SignOut() cases.Outcome {

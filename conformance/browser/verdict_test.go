@@ -93,6 +93,9 @@ func staysIn(c *cases.Case) bool {
 
 // unconfigurable are cases that an SDK has no option for.
 func unconfigurable(c *cases.Case, sdk string) bool {
+	if c.When == cases.AtTrade || c.Client.ResponseMode != "" {
+		return sdk == "auth0" || sdk == "oidc" // neither opens a signed response; to exchange a token, the first signs its user in by it, the second can't
+	}
 	switch sdk {
 	case "auth0":
 		return c.Client.SkipSignature || c.When == cases.AtReturn

@@ -44,7 +44,8 @@ const (
 	AtReplay  Moment = "replay"  // the same callback address is opened again, as by the back button
 	AtRenewal Moment = "renewal" // of a user who has signed in
 	AtSignOut Moment = "sign-out"
-	AtReturn  Moment = "return" // from a sign-out that was given a state
+	AtReturn  Moment = "return"   // from a sign-out that was given a state
+	AtTrade   Moment = "exchange" // of a token that the application has from elsewhere, by a user who has signed in
 )
 
 // Client is what a case wants configured.
@@ -60,6 +61,10 @@ type Client struct {
 	// Organization and ACR are asked for at sign-in.
 	Organization string `json:"organization,omitempty"`
 	ACR          string `json:"acr,omitempty"`
+	// ResponseMode is response_mode, and "" for none.
+	ResponseMode string `json:"responseMode,omitempty"`
+	// Resources are what the access token is to be for (RFC 8707).
+	Resources []string `json:"resources,omitempty"`
 	// Timeout bounds each request, in seconds.
 	Timeout int `json:"timeout,omitempty"`
 }
@@ -105,11 +110,13 @@ type Group struct {
 var Groups = []Group{
 	{"Discovery", discovery},
 	{"The authorization response", callback},
+	{"The signed authorization response", sealed},
 	{"The token response", tokens},
 	{"The ID token's signature", signatures},
 	{"The provider's keys", keys},
 	{"The ID token's claims", claims},
 	{"Renewal", renewals},
+	{"Token exchange", trades},
 	{"The network", network},
 	{"Sign-out", signOuts},
 }
@@ -127,7 +134,7 @@ var Later = []string{
 	"H16, H37 to H39, H42: DPoP",
 	"H41: UserInfo, with oidcc-client-test-userinfo-invalid-sub and -scope-userinfo-claims",
 	"H43: the silent frame",
-	"the modules of PAR and JARM",
+	"the modules of PAR",
 	"oidcc-client-test-session-management: the session iframe",
 }
 
@@ -139,10 +146,14 @@ const (
 // Postern is the case's configuration as Postern's createClient takes it.
 func (c *Case) Postern(issuer, redirectURI string) hostile.Object {
 	params := hostile.Object{"redirect_uri": redirectURI, "scope": c.Configured().Scope}
-	for name, value := range map[string]string{"max_age": c.Client.MaxAge, "organization": c.Client.Organization, "acr_values": c.Client.ACR} {
+	for name, value := range map[string]string{"max_age": c.Client.MaxAge, "organization": c.Client.Organization, "acr_values": c.Client.ACR,
+		"response_mode": c.Client.ResponseMode} {
 		if value != "" {
 			params[name] = value
 		}
+	}
+	if c.Client.Resources != nil {
+		params["resource"] = c.Client.Resources
 	}
 	options := hostile.Object{
 		"issuer": issuer, "clientId": ClientID, "authorizationParams": params,
@@ -169,6 +180,12 @@ func (c *Case) Configured() Client {
 	client.Scope = cmp.Or(client.Scope, Scope)
 	return client
 }
+
+// What is traded in a token exchange.
+const (
+	SubjectToken     = "canary-subject-token"
+	SubjectTokenType = "urn:example:token-type"
+)
 
 // What every client asks for.
 const (

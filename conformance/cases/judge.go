@@ -68,6 +68,7 @@ func (c *Case) judgeOutcome(wrong *complaints, o Outcome) {
 		}
 	}
 	assert.LessOrEqual(wrong, len(o.Message), 400, "the message is a flood")
+	assert.NotContains(wrong, o.Message+o.Server, SubjectToken, "the message holds a secret")
 	if c.Want.Warning != "" {
 		assert.Contains(wrong, o.Warnings, c.Want.Warning)
 	}
@@ -107,6 +108,7 @@ func (c *Case) judgeRequests(wrong *complaints, requests []hostile.Request) {
 	}
 	for _, r := range requests {
 		judgeRequest(wrong, r)
+		c.judgeResources(wrong, r)
 	}
 	last := slices.Index(order, c.Want.Stop)
 	if last < 0 {
@@ -120,6 +122,18 @@ func (c *Case) judgeRequests(wrong *complaints, requests []hostile.Request) {
 	}
 	if c.Want.Stop != hostile.Token {
 		assert.Zero(wrong, count[hostile.Revocation], "requests to the revocation endpoint")
+	}
+}
+
+// judgeResources says that a token is asked for the resources it is wanted for, by every request that may ask (RFC 8707 section 2): where one
+// doesn't, the provider may choose another.
+func (c *Case) judgeResources(wrong *complaints, r hostile.Request) {
+	switch {
+	case c.Client.Resources == nil:
+	case r.Endpoint == hostile.Authorization:
+		assert.Equal(wrong, c.Client.Resources, r.URL.Query()["resource"], "the resources of the authorization request")
+	case r.Endpoint == hostile.Token:
+		assert.Equal(wrong, c.Client.Resources, r.Form["resource"], "the resources of the token request with %s", r.Grant)
 	}
 }
 

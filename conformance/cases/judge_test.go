@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"net/url"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -41,7 +42,10 @@ func TestJudge(t *testing.T) {
 		"went on after the end": {Case{Want: Want{Stop: hostile.Discovery}}, Report{Outcome: signedIn, Requests: whole}, 3},
 		"kept":                  {Case{When: AtRenewal, Want: Want{Recovers: true}}, Report{Outcome: signedIn, Next: &signedIn}, 0},
 		"lost":                  {Case{When: AtRenewal, Want: Want{Recovers: true}}, Report{Outcome: signedIn, Next: &Outcome{Code: "login_required"}}, 2},
-		"still signed in":       {Case{When: AtSignOut}, Report{Outcome: signedIn}, 1},
+		"resources not asked for": {Case{Client: Client{Resources: resources}}, Report{Outcome: signedIn, Requests: []hostile.Request{
+			{Endpoint: hostile.Token, Form: url.Values{"resource": resources}}, {Endpoint: hostile.Token, Form: url.Values{"resource": resources[1:]}},
+		}}, 1},
+		"still signed in": {Case{When: AtSignOut}, Report{Outcome: signedIn}, 1},
 	} {
 		assert.Len(t, test.c.Judge(test.r), test.wrong, "%s: %v", name, test.c.Judge(test.r))
 	}

@@ -42,10 +42,16 @@ var renewals = []Case{
 		Name: "refresh-without-id-token", Number: "H32", What: "the renewal brings no ID token, which is optional", When: AtRenewal,
 		Fault: member("id_token", nil), Want: Want{Recovers: true},
 	},
+	{Name: "refresh-resources", What: "a new token for two resources is asked for", When: AtRenewal, Client: Client{Resources: resources}},
 	{
 		Name: "refresh-503", Number: "H33", What: "a renewal is answered with 503", When: AtRenewal,
 		Fault: answer(hostile.Token, http.StatusServiceUnavailable, "application/json", `{"error":"temporarily_unavailable"}`),
 		Want:  Want{Code: "token_endpoint_error", Stop: hostile.Token, Recovers: true},
+	},
+	{
+		Name: "refresh-mfa-required", Number: "H33", What: "a renewal is answered with mfa_required: the user has to come, and stays signed in", When: AtRenewal,
+		Fault: answer(hostile.Token, http.StatusForbidden, "application/json", `{"error":"mfa_required","mfa_token":"t"}`),
+		Want:  Want{Code: "mfa_required", Server: "mfa_required", Stop: hostile.Token, Recovers: true},
 	},
 	{
 		Name: "refresh-500-html", Number: "H33", What: "a renewal is answered with 500 and a page of HTML", When: AtRenewal,

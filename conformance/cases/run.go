@@ -14,6 +14,8 @@ type Party interface {
 	Replay() Outcome
 	// Renew gets a new access token, however good the old one is.
 	Renew() Outcome
+	// Trade exchanges SubjectToken for an access token (RFC 8693).
+	Trade() Outcome
 	// SignOut signs out here and at the provider.
 	SignOut() Outcome
 	// Return does the same with a state, and takes what the user comes back with.
@@ -60,7 +62,7 @@ func (c *Case) Run(p *hostile.Provider, party Party) (r Report, err error) {
 	}
 	before := len(p.Requests())
 	p.Misbehave(c.Fault)
-	step := map[Moment]func() Outcome{AtSignIn: party.SignIn, AtReplay: party.Replay, AtRenewal: party.Renew, AtSignOut: party.SignOut, AtReturn: party.Return}[c.When]
+	step := map[Moment]func() Outcome{AtSignIn: party.SignIn, AtReplay: party.Replay, AtRenewal: party.Renew, AtTrade: party.Trade, AtSignOut: party.SignOut, AtReturn: party.Return}[c.When]
 	for range max(1, c.Times) {
 		r.Outcome = step()
 	}

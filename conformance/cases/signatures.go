@@ -38,16 +38,8 @@ var signatures = []Case{
 	},
 	{
 		Name: oidcc + "-invalid-sig-hs256", Number: "H19", What: "alg is HS256, keyed with the provider's public key",
-		Fault: idToken(func(t *hostile.IDToken) {
-			t.Header["alg"] = "HS256"
-			t.Sign = func(input []byte) []byte {
-				public, _ := json.Marshal(t.Key.JWK())
-				mac := hmac.New(sha256.New, public)
-				mac.Write(input)
-				return mac.Sum(nil)
-			}
-		}),
-		Want: refusedSignature(), Lenient: tls,
+		Fault: idToken(confused),
+		Want:  refusedSignature(), Lenient: tls,
 	},
 	{
 		Name: fapi + "invalid-alternate-alg", Number: "H19", What: "the ID token is signed with ES256 where only RS256 is configured",
@@ -118,6 +110,17 @@ const (
 
 func refusedSignature() Want {
 	return Want{Code: "id_token_signature", Stop: hostile.Token, Revoked: true}
+}
+
+// confused makes an HMAC with the public key, which everybody has, for a client that takes the algorithm from the header (RFC 8725 section 2.1).
+func confused(t *hostile.IDToken) {
+	t.Header["alg"] = "HS256"
+	t.Sign = func(input []byte) []byte {
+		public, _ := json.Marshal(t.Key.JWK())
+		mac := hmac.New(sha256.New, public)
+		mac.Write(input)
+		return mac.Sum(nil)
+	}
 }
 
 func malformed() Want { return Want{Code: "id_token_malformed", Stop: hostile.Token, Revoked: true} }

@@ -26,6 +26,11 @@ var tokens = []Case{
 		Want:  Want{Code: "token_endpoint_error", Stop: hostile.Token},
 	},
 	{
+		Name: "exchange-mfa-required", Number: "H11", What: "the exchange is answered with mfa_required",
+		Fault: answer(hostile.Token, http.StatusForbidden, "application/json", `{"error":"mfa_required","mfa_token":"t"}`),
+		Want:  Want{Code: "mfa_required", Server: "mfa_required", Stop: hostile.Token},
+	},
+	{
 		Name: "exchange-200-error", Number: "H11", What: "an error comes with status 200",
 		Fault: answer(hostile.Token, http.StatusOK, "application/json", `{"error":"invalid_grant"}`),
 		Want:  Want{Code: "token_endpoint_error", Server: "invalid_grant", Stop: hostile.Token},
@@ -78,10 +83,28 @@ var tokens = []Case{
 		Want: Want{Warning: "scope_widened"},
 	},
 	{
+		Name: "authorization-details-untyped", Number: "H14", What: "a granted authorization detail has no type",
+		Fault: member("authorization_details", []hostile.Object{{"type": "payment"}, {"amount": 1}}), Want: revokedTokens(),
+		Lenient: details,
+	},
+	{
+		Name: "authorization-details-text", Number: "H14", What: "the granted authorization details are a text of JSON",
+		Fault: member("authorization_details", `[{"type":"payment"}]`), Want: revokedTokens(), Lenient: details,
+	},
+	{
+		Name: "authorization-details", What: "authorization details are granted, in part of types that nobody knows",
+		Fault: member("authorization_details", []hostile.Object{{"type": "payment"}, {"type": "unheard-of", "x": []int{1}}}),
+	},
+	{Name: "resources", What: "a token for two resources is asked for", Client: Client{Resources: resources}},
+	{
 		Name: "token-drip-fed", Number: "H2", What: "the tokens come a byte at a time, and never end",
 		Fault: instead(hostile.Token, drip), Client: Client{Timeout: 2}, Want: Want{Code: "timeout", Stop: hostile.Token},
 	},
 }
+
+var resources = []string{"https://api.example/v1", "urn:example:orders"}
+
+const details = "a client that asks for no authorization details (RFC 9396) need not read them"
 
 const lifetimes = "no specification says what a client makes of a lifetime that can't be"
 

@@ -19,6 +19,8 @@ type Fault struct {
 	Redirect func(p *Provider, response url.Values)
 	// Return changes what the user brings back from a sign-out.
 	Return func(p *Provider, response url.Values)
+	// Sealed changes the signed authorization response (JARM) before it is signed, and how it is signed. Redirect then changes what stands around it.
+	Sealed func(p *Provider, response *IDToken)
 	// Tokens changes the token response.
 	Tokens func(p *Provider, response Object)
 	// IDToken changes the ID token before it is signed, and how it is signed.

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// IDToken is one that is about to be signed.
+// IDToken is one that is about to be signed, or a signed authorization response.
 type IDToken struct {
 	Header, Claims Object
 	// Key signs it; nil leaves the signature empty.

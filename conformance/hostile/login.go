@@ -32,6 +32,9 @@ func (p *Provider) serveAuthorization(w http.ResponseWriter, r *http.Request) {
 	p.mu.Unlock()
 
 	response := url.Values{"code": {code}, "state": {q.Get("state")}, "iss": {p.Issuer()}}
+	if mode := q.Get("response_mode"); mode == "jwt" || mode == "query.jwt" {
+		response = url.Values{"response": {p.seal(l, response)}}
+	}
 	if change := p.now().Redirect; change != nil {
 		change(p, response)
 	}
@@ -41,6 +44,23 @@ func (p *Provider) serveAuthorization(w http.ResponseWriter, r *http.Request) {
 	}
 	back.RawQuery = all.Encode()
 	http.Redirect(w, r, back.String(), http.StatusFound)
+}
+
+// seal makes a signed JWT of an authorization response (JARM section 2.1).
+func (p *Provider) seal(l *login, response url.Values) string {
+	fault := p.now()
+	key := fault.keys()[0]
+	t := &IDToken{
+		Header: Object{"alg": key.Alg, "kid": key.ID},
+		Claims: Object{"aud": l.clientID, "exp": time.Now().Add(10 * time.Minute).Unix()}, Key: key,
+	}
+	for name := range response {
+		t.Claims[name] = response.Get(name)
+	}
+	if fault.Sealed != nil {
+		fault.Sealed(p, t)
+	}
+	return t.compact()
 }
 
 // spend takes the code, which works once and for its own verifier and redirect URI alone (RFC 6749 section 4.1.3, RFC 7636 section 4.6).

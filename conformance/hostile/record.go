@@ -12,6 +12,8 @@ type Request struct {
 	// Grant is the grant_type of a token request.
 	Grant string
 	URL   *url.URL
+	// Form is what a token request says.
+	Form url.Values
 }
 
 // record writes down a request. Preflights are the browser's own question, and not the client's.
@@ -21,7 +23,7 @@ func (p *Provider) record(endpoint Endpoint, r *http.Request) {
 	}
 	request := Request{Endpoint: endpoint, URL: r.URL}
 	if endpoint == Token && r.ParseForm() == nil {
-		request.Grant = r.PostForm.Get("grant_type")
+		request.Grant, request.Form = r.PostForm.Get("grant_type"), r.PostForm
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

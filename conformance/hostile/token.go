@@ -3,6 +3,7 @@ package hostile
 import (
 	"crypto/rand"
 	"net/http"
+	"net/url"
 )
 
 // Lifetime is that of an access token, in seconds.
@@ -23,7 +24,12 @@ func (p *Provider) serveToken(w http.ResponseWriter, r *http.Request) {
 	}
 	var l *login
 	var refresh string
-	renewed := r.PostForm.Get("grant_type") == "refresh_token"
+	grant := r.PostForm.Get("grant_type")
+	if grant == TokenExchange {
+		p.serveExchange(w, r.PostForm)
+		return
+	}
+	renewed := grant == "refresh_token"
 	if renewed {
 		l, refresh = p.rotate(r.PostForm.Get("refresh_token"))
 	} else if l = p.spend(r.PostForm); l != nil {
@@ -40,6 +46,24 @@ func (p *Provider) serveToken(w http.ResponseWriter, r *http.Request) {
 	response["id_token"] = p.idToken(l, response["access_token"].(string), renewed)
 	if fault.Tokens != nil {
 		fault.Tokens(p, response)
+	}
+	write(w, http.StatusOK, response)
+}
+
+// TokenExchange is the grant_type of RFC 8693.
+const TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange"
+
+// serveExchange takes any token for one of its user's.
+func (p *Provider) serveExchange(w http.ResponseWriter, form url.Values) {
+	if form.Get("subject_token") == "" || form.Get("subject_token_type") == "" {
+		write(w, http.StatusBadRequest, Object{"error": "invalid_request"})
+		return
+	}
+	response := Object{
+		"access_token": rand.Text(), "issued_token_type": "urn:ietf:params:oauth:token-type:access_token", "token_type": "Bearer", "expires_in": Lifetime,
+	}
+	if change := p.now().Tokens; change != nil {
+		change(p, response)
 	}
 	write(w, http.StatusOK, response)
 }

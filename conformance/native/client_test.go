@@ -83,6 +83,11 @@ func (tab *tab) Renew() cases.Outcome {
 	return tab.outcome(err)
 }
 
+func (tab *tab) Trade() cases.Outcome {
+	_, err := tab.client.Trade(tab.value(`{"subject_token":"` + cases.SubjectToken + `","subject_token_type":"` + cases.SubjectTokenType + `"}`))
+	return tab.outcome(err)
+}
+
 func (tab *tab) SignOut() cases.Outcome {
 	_, err := tab.client.Logout(oauth.Value{})
 	tab.load()

@@ -29,7 +29,12 @@ input.once('line', (app) => {
     clientBasedCORS: (_, from, client) => client.clientId === 'postern-interop' && from === origin,
     rotateRefreshToken: true,
     ttl: { AccessToken: 60, IdToken: 3600, RefreshToken: 86400, Session: 86400, Grant: 86400, Interaction: 600 },
-    features: { revocation: { enabled: true }, devInteractions: { enabled: true } },
+    features: {
+      revocation: { enabled: true },
+      devInteractions: { enabled: true },
+      jwtResponseModes: { enabled: true },
+      resourceIndicators: { enabled: true, getResourceServerInfo: (_, audience) => ({ audience, scope: 'read', accessTokenFormat: 'jwt', accessTokenTTL: 60 }) },
+    },
     cookies: { keys: ['only for this test'] },
   });
   // Its pages want a font of another site, where a test has no business, and browsers want an icon, which it hasn't got.

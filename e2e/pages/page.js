@@ -88,9 +88,9 @@ const t = {
     return { status: response.status, ...(await response.json()) };
   },
 
-  /** The audience that the access token for an API says it is for. */
-  async audienceOf(audience) {
-    const token = await t.client.getTokenSilently({ authorizationParams: { audience } });
+  /** The audience that the access token for an API, or a resource, says it is for. */
+  async audienceOf(audience, resource) {
+    const token = await t.client.getTokenSilently({ authorizationParams: { audience, resource } });
     return [JSON.parse(atob(token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).aud].flat().join(' ');
   },
 

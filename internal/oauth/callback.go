@@ -12,6 +12,7 @@ type Response struct {
 	issTwice         bool
 	errorCode        string
 	errorDescription string
+	sealed           *IDToken // what the rest is to be taken from, where the response is a JWT
 }
 
 // AuthorizationCode is a code whose response passed every check.
@@ -59,7 +60,7 @@ func ReturnedState(url string) (state string, ok bool) {
 	return r.State, true
 }
 
-func (r *Response) holdsAnswer() bool { return !r.code.Empty() || r.errorCode != "" }
+func (r *Response) holdsAnswer() bool { return !r.code.Empty() || r.errorCode != "" || r.sealed != nil }
 
 func readResponse(url string) (*Response, error) {
 	if len(url) > MaxCallback {
@@ -92,6 +93,14 @@ func readResponse(url string) (*Response, error) {
 			return nil, invalidCallback(responseParams[i] + " stands in the URL twice")
 		}
 		seen[i], values[i] = true, text
+	}
+	if jwt := values[len(values)-1]; jwt != "" {
+		for i := range 4 {
+			if seen[i] {
+				return nil, invalidJARM(responseParams[i] + " stands in the URL beside it")
+			}
+		}
+		return ParseSealed(jwt)
 	}
 	r.code, r.State, r.iss = NewSecret(values[0]), values[1], values[2]
 	r.errorCode, r.errorDescription = values[3], values[4]

@@ -21,6 +21,8 @@ type Metadata struct {
 	Published Value
 	// IssParameterSupported says that every authorization response carries iss (RFC 9207 section 3).
 	IssParameterSupported bool
+	// WebMessage says that a page of the provider can post the answer to the window that opened it (response mode web_message).
+	WebMessage bool
 }
 
 // endpoints yields each endpoint under its name in the metadata.
@@ -99,21 +101,19 @@ func MetadataFrom(v Value, issuer string) (*Metadata, error) {
 			return nil, Fail(InsecureURL, "discovery", name+" is no https address without user name and fragment")
 		}
 	}
-	if err := checkPKCE(v.Get("code_challenge_methods_supported")); err != nil {
-		return nil, err
+	m.WebMessage = lists(v.Get("response_modes_supported"), "web_message")
+	// A provider that lists no methods for PKCE may well have S256: Auth0 doesn't say.
+	if methods := v.Get("code_challenge_methods_supported"); methods.Kind() != Missing && !lists(methods, "S256") {
+		return nil, Fail(PKCEUnsupported, "discovery", "the provider doesn't support PKCE with S256 (RFC 7636), without which a browser can't sign in safely")
 	}
 	return m, nil
 }
 
-// checkPKCE refuses a provider that lists its methods without S256. One that lists none may well support it: Entra ID doesn't say.
-func checkPKCE(methods Value) error {
-	if methods.Kind() == Missing {
-		return nil
-	}
-	for w := methods.Walk(); w.Next(); {
-		if w.Value.Str() == "S256" {
-			return nil
+func lists(names Value, name string) bool {
+	for w := names.Walk(); w.Next(); {
+		if w.Value.Str() == name {
+			return true
 		}
 	}
-	return Fail(PKCEUnsupported, "discovery", "the provider doesn't support PKCE with S256 (RFC 7636), without which a browser can't sign in safely")
+	return false
 }

@@ -24,6 +24,7 @@ func published(with map[string]string) string {
 		"require_pushed_authorization_requests", `true`,
 		"authorization_response_iss_parameter_supported", `true`,
 		"code_challenge_methods_supported", `["plain","S256"]`,
+		"response_modes_supported", `["query",5,"web_message"]`,
 		"something_else", `{"http":"http://evil.test"}`,
 	}
 	var w oauth.Writer
@@ -55,6 +56,7 @@ func TestParseMetadata(t *testing.T) {
 		PAREndpoint:           "https://as.test/par",
 		RequirePAR:            true,
 		IssParameterSupported: true,
+		WebMessage:            true,
 	}, m)
 }
 
@@ -63,6 +65,7 @@ func TestParseMetadataOfTheLeast(t *testing.T) {
 		"userinfo_endpoint": "", "revocation_endpoint": "", "end_session_endpoint": "", "pushed_authorization_request_endpoint": "",
 		"require_pushed_authorization_requests": `"true"`, "authorization_response_iss_parameter_supported": "1",
 		"code_challenge_methods_supported": "", // Entra ID lists none
+		"response_modes_supported":         `"web_message"`,
 	})), issuer)
 	require.NoError(t, err)
 	again, err := oauth.MetadataFrom(m.Published, issuer)

@@ -9,28 +9,41 @@ const MaxResponse = 512 << 10
 // RFC 6749 section 5.1). Short enough to be right for any provider; too short costs one renewal.
 const DefaultLifetime = 300
 
-// CodeRequest returns the body that trades a code for tokens (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
-func CodeRequest(clientID string, code AuthorizationCode, redirectURI string, verifier pkce.Verifier) string {
+// CodeRequest returns the body that trades a code for tokens (RFC 6749 section 4.1.3, RFC 7636 section 4.5). The code stands for the audience
+// already; of the resources it may stand for more than the token is to be for (RFC 8707 section 2.2).
+func CodeRequest(clientID string, code AuthorizationCode, redirectURI string, verifier pkce.Verifier, target string) string {
 	var f Form
 	return f.Add("grant_type", "authorization_code").
 		Add("client_id", clientID).
 		Add("code", code.Reveal()).
 		Add("redirect_uri", redirectURI).
 		Add("code_verifier", verifier.Reveal()).
+		addTarget(OwnTarget(target)).
 		String()
 }
 
-// RefreshRequest returns the body that trades a refresh token for new tokens (RFC 6749 section 6). scope and audience are empty unless
-// the caller wants less, or something else, than the login was granted.
-func RefreshRequest(clientID string, refreshToken Secret, scope, audience string) string {
+// RefreshRequest returns the body that trades a refresh token for new tokens (RFC 6749 section 6). scope is empty, and target an OwnTarget,
+// unless the caller wants less, or something else, than the login was granted.
+func RefreshRequest(clientID string, refreshToken Secret, scope, target string) string {
 	var f Form
 	return f.Add("grant_type", "refresh_token").
 		Add("client_id", clientID).
 		Add("refresh_token", refreshToken.Reveal()).
 		Add("scope", scope).
-		Add("audience", audience).
+		addTarget(target).
 		String()
 }
+
+// TradeRequest returns the body that trades a token that the application has from elsewhere for an access token (RFC 8693 section 2.1). params are
+// the application's; CheckTrade has been asked about every name.
+func TradeRequest(clientID string, params *Form) string {
+	var f Form
+	f.Add("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange").Add("client_id", clientID).Append(params)
+	return f.String()
+}
+
+// CheckTrade reports whether an application may set a parameter of a token exchange by this name.
+func CheckTrade(name string) bool { return CheckExtra(name) && name != "grant_type" }
 
 // RevocationRequest returns the body that ends a refresh token and with it the grant (RFC 7009 section 2.1).
 func RevocationRequest(clientID string, refreshToken Secret) string {
@@ -57,6 +70,7 @@ type TokenResponse struct {
 	IDToken      Secret
 	ExpiresIn    int64  // seconds
 	Scope        string // empty where the server granted what was asked
+	Details      string // authorization_details as granted (RFC 9396 section 7), JSON; empty where there are none
 }
 
 // ParseTokenResponse reads the token endpoint's answer. An OAuth error, a refusal to answer and nonsense come back as an *Error; the
@@ -107,6 +121,12 @@ func ParseTokenResponse(h *HTTPResponse) (*TokenResponse, error) {
 	scope := v.Get("scope")
 	if t.Scope, ok = scope.Text(); scope.Kind() != Missing && scope.Kind() != Null && (!ok || !CheckScope(t.Scope)) {
 		return t, invalidToken("scope is no list of scopes")
+	}
+	if details := v.Get("authorization_details"); details.Kind() != Missing && details.Kind() != Null {
+		if !CheckDetails(details) {
+			return t, invalidToken("authorization_details is no list of objects with a type")
+		}
+		t.Details = details.Raw()
 	}
 	return t, nil
 }

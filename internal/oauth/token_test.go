@@ -51,6 +51,17 @@ func TestParseTokenResponseOfTheLeast(t *testing.T) {
 	assert.Empty(t, tokens.Scope)
 }
 
+// RFC 9396 section 7: what was granted, to the letter.
+func TestParseTokenResponseDetails(t *testing.T) {
+	for written, want := range map[string]string{
+		`[]`: `[]`, `null`: ``, ` [ {"type":"payment","amount":{"n":1.50,"type":7}} , {"type":"b"}] `: `[ {"type":"payment","amount":{"n":1.50,"type":7}} , {"type":"b"}]`,
+	} {
+		tokens, err := oauth.ParseTokenResponse(ok200(members(access, bearer, `"authorization_details":`+written)))
+		require.NoError(t, err, written)
+		assert.Equal(t, want, tokens.Details)
+	}
+}
+
 func TestParseTokenResponseRefuses(t *testing.T) {
 	utf16le := "\xff\xfe"
 	for _, unit := range utf16.Encode([]rune(members(access, bearer))) {
@@ -95,6 +106,13 @@ func TestParseTokenResponseRefuses(t *testing.T) {
 		"token_type mac":                   members(access, `"token_type":"mac"`),
 		"token_type Bearer padded":         members(access, `"token_type":"Bearer "`),
 		"token_type N_A":                   members(access, `"token_type":"N_A"`), // RFC 8693: what came is no access token
+		"authorization_details a text":     members(access, bearer, `"authorization_details":"[]"`),
+		"authorization_details one object": members(access, bearer, `"authorization_details":{"type":"payment"}`),
+		"authorization_details untyped":    members(access, bearer, `"authorization_details":[{"type":"payment"},{"amount":1}]`),
+		"authorization_details type 5":     members(access, bearer, `"authorization_details":[{"type":5}]`),
+		"authorization_details type empty": members(access, bearer, `"authorization_details":[{"type":""}]`),
+		"authorization_details type twice": members(access, bearer, `"authorization_details":[{"type":"a","type":"b"}]`),
+		"authorization_details of texts":   members(access, bearer, `"authorization_details":["payment"]`),
 		"scope a list":                     members(access, bearer, `"scope":["openid"]`),
 		"scope with a quote":               members(access, bearer, `"scope":"open\"id"`),
 		"scope with a line break":          members(access, bearer, `"scope":"openid\nprofile"`),
@@ -136,6 +154,7 @@ func TestParseTokenResponseSavesTheRefreshToken(t *testing.T) {
 		"no token_type":    members(refresh, access),
 		"bad expires_in":   members(refresh, access, bearer, `"expires_in":-1`),
 		"scope not a text": members(refresh, access, bearer, `"scope":[]`),
+		"untyped details":  members(refresh, access, bearer, `"authorization_details":[{}]`),
 	} {
 		tokens, err := oauth.ParseTokenResponse(ok200(body))
 		requireCode(t, err, oauth.TokenResponseInvalid)
@@ -181,7 +200,9 @@ func TestRequests(t *testing.T) {
 	require.NoError(t, err)
 
 	assert.Equal(t, "grant_type=authorization_code&client_id=spa&code=a%26b&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&code_verifier="+canaryVerifier,
-		oauth.CodeRequest("spa", code, app, verifier))
+		oauth.CodeRequest("spa", code, app, verifier, "api"), "the code stands for its audience")
+	assert.Equal(t, "grant_type=authorization_code&client_id=spa&code=a%26b&redirect_uri=https%3A%2F%2Fapp.test%2Fcb&code_verifier="+canaryVerifier+
+		"&resource=urn%3Aa&resource=urn%3Ab", oauth.CodeRequest("spa", code, app, verifier, oauth.Target("api", []string{"urn:a", "urn:b"})))
 	token := oauth.NewSecret("r/1+=")
 	assert.Equal(t, "grant_type=refresh_token&client_id=spa&refresh_token=r%2F1%2B%3D", oauth.RefreshRequest("spa", token, "", ""))
 	assert.Equal(t, "grant_type=refresh_token&client_id=spa&refresh_token=r%2F1%2B%3D&scope=a%20b&audience=api",

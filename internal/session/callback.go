@@ -94,6 +94,16 @@ func (c *Client) finish(response *oauth.Response, before *unasked) (appState str
 	if err != nil {
 		return appState, err
 	}
+	sealed := response.Sealed() != nil
+	if sealed != tx.Get("sealed").True() {
+		// Whoever can answer in the mode that wasn't asked for goes around the signature, or chooses what is to be verified.
+		return appState, oauth.Fail(oauth.JARMInvalid, "callback", "the answer is plain where response_mode asked for a signed one, or the other way round")
+	}
+	if sealed {
+		if err := c.Vault.Open(response); err != nil {
+			return appState, err
+		}
+	}
 	code, err := response.Accept(m)
 	if err != nil {
 		return appState, err

@@ -54,10 +54,12 @@ type world struct {
 	renewals  []*vault.Renew
 	renew     func(*vault.Renew) (*vault.Held, error)
 	revoke    func() (*vault.Held, error)
+	trade     func(form, scope string, secrets []string) (*vault.Token, error)
 	signOut   func() error
 	heard     []string
 	pushed    string
 	push      func() (string, error)
+	open      func(*oauth.Response) error
 	frame     func(url, state string, timeout time.Duration) (string, error)
 }
 
@@ -104,6 +106,11 @@ func (p port) Push(form string) (string, error) {
 	return p.w.push()
 }
 
+func (p port) Open(r *oauth.Response) error {
+	p.w.step("open")
+	return p.w.open(r)
+}
+
 func (p port) Restore() (*vault.Held, error) {
 	p.w.step("restore")
 	return p.w.held, p.w.heldErr
@@ -115,6 +122,11 @@ func (p port) Exchange(x *vault.Exchange) (*vault.Held, error) {
 	p.w.exchanges = append(p.w.exchanges, x)
 	p.w.mu.Unlock()
 	return p.w.exchange(x)
+}
+
+func (p port) Trade(form, scope string, secrets []string) (*vault.Token, error) {
+	p.w.step("trade")
+	return p.w.trade(form, scope, secrets)
 }
 
 func (p port) Renew(r *vault.Renew) (*vault.Held, error) {

@@ -61,6 +61,9 @@ func (c *Client) prepare(options oauth.Value, where, redirectURI string) (url, s
 		request.Scope = c.completeScope(scope)
 	}
 	c.extra(&request.Extra, params)
+	if m.WebMessage && where != "" && redirectURI == "" && c.param(params, "response_mode").Str() == "" {
+		request.Extra.Add("response_mode", "web_message") // no page of the application's has to hand the answer on
+	}
 	verifier, err1 := pkce.New()
 	state, err2 := pkce.RandomString()
 	nonce, err3 := pkce.RandomString()
@@ -94,9 +97,9 @@ func (c *Client) prepare(options oauth.Value, where, redirectURI string) (url, s
 	var tx oauth.Writer
 	tx.Str("issuer", c.Issuer).Str("client_id", c.ClientID).Str("redirect_uri", request.RedirectURI).
 		Str("code_verifier", verifier.Reveal()).Str("nonce", nonce).
-		Str("audience", c.param(params, "audience").Str()).Str("scope", request.Scope).
+		Str("audience", c.target(c.param(params, "audience"), c.param(params, "resource"))).Str("scope", request.Scope).
 		Raw("max_age", c.param(params, "max_age").Raw()).Str("acr_values", c.param(params, "acr_values").Str()).
-		Str("organization", c.param(params, "organization").Str()).Str("app_state", options.Get("appState").Str()).
+		Bool("sealed", oauth.SealedMode(c.param(params, "response_mode").Str())).Str("organization", c.param(params, "organization").Str()).Str("app_state", options.Get("appState").Str()).
 		Int("started_at", int64(c.Now()/time.Millisecond))
 	if err := storage.Put(c.Transactions, transactionPrefix+state, transactionVersion, tx.String()); err != nil {
 		return "", "", oauth.Fail(oauth.StorageUnavailable, "login", "sessionStorage is blocked or full; the login could not be finished when the user comes back")

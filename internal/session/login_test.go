@@ -71,7 +71,7 @@ func TestLoginParams(t *testing.T) {
 	assert.Equal(t, "60", q.Get("max_age"))
 	assert.Equal(t, []string{"https://one.test"}, q["resource"])
 	assert.Equal(t, "60", tx.Get("max_age").Raw())
-	assert.Equal(t, "api", tx.Get("audience").Str())
+	assert.Equal(t, "api\nhttps://one.test", tx.Get("audience").Str())
 
 	u, tx = w.start(`{"authorizationParams":{"redirect_uri":"https://app.test/other?x=1","scope":"read:a","audience":"api2","prompt":"none","max_age":"0",` +
 		`"resource":["https://a.test","https://b.test/x?y"],"claims":{"id_token":{"acr":null}},"organization":"org & co","n":5,"empty":""}}`)
@@ -88,9 +88,51 @@ func TestLoginParams(t *testing.T) {
 	assert.Equal(t, "de", q.Get("ui_locales"), "what the call doesn't mention stays")
 	assert.False(t, q.Has("empty"))
 	assert.Equal(t, "https://app.test/other?x=1", tx.Get("redirect_uri").Str())
-	assert.Equal(t, "api2", tx.Get("audience").Str())
+	assert.Equal(t, "api2\nhttps://a.test\nhttps://b.test/x?y", tx.Get("audience").Str(), "what the token is for")
 	assert.Equal(t, "read:a openid offline_access", tx.Get("scope").Str())
 	assert.Equal(t, "0", tx.Get("max_age").Str())
+}
+
+// RFC 9396 section 3: as JSON text, in the address as in a pushed request.
+func TestLoginWithAuthorizationDetails(t *testing.T) {
+	const details = `[{"type":"payment","amount":{"currency":"EUR","amount":"12.50"},"note":"\u00e9 & +"},{"type":"account"}]`
+	w := newWorld(t, `"authorizationParams":{"authorization_details":[{"type":"client"}]}`)
+	u, _ := w.start(`{}`)
+	assert.Equal(t, []string{`[{"type":"client"}]`}, u.Query()["authorization_details"])
+	u, _ = w.start(`{"authorizationParams":{"authorization_details":` + details + `}}`)
+	assert.Equal(t, []string{details}, u.Query()["authorization_details"])
+
+	w = newWorld(t, `"par":"always"`)
+	w.push = func() (string, error) { return "urn:x", nil }
+	_, err := w.Login(value(t, `{"openUrl":true,"authorizationParams":{"authorization_details":`+details+`}}`))
+	require.NoError(t, err)
+	form, err := url.ParseQuery(w.pushed)
+	require.NoError(t, err)
+	assert.Equal(t, []string{details}, form["authorization_details"])
+}
+
+// What OpenID Connect Core section 3.1.2.1 and Auth0 know beside, as it is given; null takes away what the client says.
+func TestLoginSaysHowToSignIn(t *testing.T) {
+	w := newWorld(t, `"authorizationParams":{"organization":"org_1","login_hint":"client","screen_hint":"login"}`)
+	u, tx := w.start(`{"authorizationParams":{"max_age":0,"acr_values":"urn:gold urn:silver","login_hint":"ada@example.com","ui_locales":"de-CH en","display":"popup",` +
+		`"screen_hint":"signup","organization":null,"invitation":"t1cket","connection":"google-oauth2","id_token_hint":"x.y.z",` +
+		`"claims":"{\"id_token\":{\"acr\":{\"essential\":true}}}"}}`)
+	q := u.Query()
+	for name, want := range map[string]string{
+		"max_age": "0", "acr_values": "urn:gold urn:silver", "login_hint": "ada@example.com", "ui_locales": "de-CH en", "display": "popup",
+		"screen_hint": "signup", "invitation": "t1cket", "connection": "google-oauth2", "id_token_hint": "x.y.z",
+		"claims": `{"id_token":{"acr":{"essential":true}}}`,
+	} {
+		assert.Equal(t, []string{want}, q[name], name)
+	}
+	assert.False(t, q.Has("organization"))
+	assert.Empty(t, tx.Get("organization").Str(), "nor is it looked for in the answer")
+	assert.Equal(t, "urn:gold urn:silver", tx.Get("acr_values").Str())
+	assert.Equal(t, "0", tx.Get("max_age").Raw())
+
+	u, tx = w.start(`{}`)
+	assert.Equal(t, "org_1", u.Query().Get("organization"))
+	assert.Equal(t, "org_1", tx.Get("organization").Str())
 }
 
 func TestLoginAtAnEndpointWithAQuery(t *testing.T) {

@@ -39,7 +39,9 @@ func TestForgedCallbackLosesNothing(t *testing.T) {
 		"code in the fragment":  {"?state=STATE#" + code, oauth.CallbackInvalid},
 		"implicit access token": {"#access_token=x&state=STATE", oauth.CallbackInvalid},
 		"both":                  {"?" + code + "&state=STATE#access_token=x", oauth.CallbackInvalid},
-		"JARM":                  {"?response=e30.e30.&state=STATE", oauth.CallbackInvalid},
+		"JARM":                  {"?response=e30.e30.", oauth.JARMInvalid},
+		"JARM beside a state":   {"?response=e30.e30.&state=STATE", oauth.JARMInvalid},
+		"JARM alg none":         {"?response=eyJhbGciOiJub25lIn0.e30.", oauth.JARMInvalid},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := signedIn(t, "")

@@ -13,7 +13,7 @@ type Options struct {
 	ClientID string
 	Origin   string // of the page; the redirect_uri where none is given
 	Scope    string
-	Audience string
+	Audience string      // an oauth.Target, as everywhere in this package
 	Params   oauth.Value // authorizationParams
 	PAR      string      // auto, always or never
 	Metadata *oauth.Metadata
@@ -66,7 +66,7 @@ func ParseOptions(json, origin string) (*Options, error) {
 	p := fields{in: v}
 	o := &Options{
 		Issuer: p.text("issuer", ""), ClientID: p.text("clientId", ""), Origin: origin,
-		Scope: params.Get("scope").Str(), Audience: params.Get("audience").Str(), Params: params,
+		Scope: params.Get("scope").Str(), Params: params,
 		PAR:               p.text("par", "auto"),
 		CacheLocation:     p.text("cacheLocation", "sessionstorage"),
 		UseRefreshTokens:  p.flag("useRefreshTokens", true),
@@ -82,6 +82,7 @@ func ParseOptions(json, origin string) (*Options, error) {
 		SigningAlgs:           p.algs("idTokenSigningAlgs", "RS256 ES256 PS256 EdDSA"),
 		InsecureSkipSignature: !p.flag("verifyIdTokenSignature", true),
 	}
+	o.Audience = o.target(params.Get("audience"), params.Get("resource"))
 	lifetimes := v.Get("refreshTokenLifetime")
 	if err := checkNames(lifetimes, "idleSeconds absoluteSeconds"); err != nil {
 		return nil, err

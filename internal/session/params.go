@@ -1,10 +1,6 @@
 package session
 
-import (
-	"strings"
-
-	"github.com/postern-auth/postern/internal/oauth"
-)
+import "github.com/postern-auth/postern/internal/oauth"
 
 // checkParams judges authorizationParams, by client or by call. What the SDK answers for (state, nonce, PKCE) can't be set from outside.
 // origin is the page's, where a redirect_uri may stand among them.
@@ -20,6 +16,9 @@ func checkParams(params oauth.Value, origin string) error {
 	return nil
 }
 
+// textParams are those that are a text or nothing. Of another type, an acr_values or organization would be asked for and not checked in the answer.
+const textParams = "prompt acr_values login_hint id_token_hint ui_locales display organization invitation connection screen_hint"
+
 func checkParam(name string, value oauth.Value, origin string) error {
 	text, isText := value.Text()
 	switch name {
@@ -33,14 +32,34 @@ func checkParam(name string, value oauth.Value, origin string) error {
 		if maxAge(value) < 0 {
 			return config("max_age must be a whole number of seconds")
 		}
+	case "claims":
+		if isText {
+			value, _ = oauth.ParseJSON(text)
+		}
+		if value.Kind() != oauth.Object {
+			return config("claims must be an object, or its JSON text (OpenID Connect Core section 5.5)")
+		}
+	case "audience":
+		if !isText && value.Kind() != oauth.Null || !oauth.CheckAudience(text) {
+			return config("audience must be a text of one line")
+		}
 	case "resource":
 		for _, uri := range resources(value) {
-			if strings.IndexByte(uri, ':') <= 0 || strings.IndexByte(uri, '#') >= 0 {
-				return config("resource must be an absolute address without fragment (RFC 8707)")
+			if !oauth.CheckResource(uri) {
+				return config("resource must be an absolute address without fragment (RFC 8707), or a list of them")
 			}
 		}
-	case "authorization_details", "response_mode":
-		return config(name + " is not in this version of Postern")
+	case "authorization_details":
+		if !oauth.CheckDetails(value) || value.Raw() == "[]" {
+			return config("authorization_details must be a list of objects with a type (RFC 9396)")
+		}
+	case "response_mode":
+		if text != "query" && !oauth.SealedMode(text) {
+			return config("response_mode must be query, or query.jwt or jwt for a signed answer: elsewhere nobody looks for it")
+		}
+	}
+	if !isText && value.Kind() != oauth.Null && oauth.HasScopes(textParams, name) {
+		return config(name + " must be a text")
 	}
 	if !oauth.CheckExtra(name) {
 		return config("authorizationParams may not set " + oauth.Inert(name) + "; the SDK does")
@@ -73,7 +92,11 @@ func maxAge(v oauth.Value) int64 {
 
 // resources returns one resource or a list of them.
 func resources(v oauth.Value) (uris []string) {
-	if v.Kind() != oauth.Array {
+	switch v.Kind() {
+	case oauth.Missing, oauth.Null:
+		return nil
+	case oauth.Array:
+	default:
 		return []string{v.Str()}
 	}
 	for w := v.Walk(); w.Next(); {
@@ -82,7 +105,18 @@ func resources(v oauth.Value) (uris []string) {
 	return uris
 }
 
-// paramText is how a value travels: a text as itself, and a number, or claims, as JSON.
+// target is what a token is for. Where one refresh token serves many, a login names all resources, so that the user consents once, and each token is
+// for one, of several the first: some providers make none for two, and an API that gets such a token could use it at the other (RFC 8707
+// sections 2.2 and 3).
+func (o *Options) target(audience, resource oauth.Value) string {
+	uris := resources(resource)
+	if o.UseMRRT && len(uris) > 1 {
+		uris = uris[:1]
+	}
+	return oauth.Target(audience.Str(), uris)
+}
+
+// paramText is how a value travels: a text as itself, and a number, or an object or a list, as JSON.
 func paramText(v oauth.Value) string {
 	if text, ok := v.Text(); ok {
 		return text

@@ -104,10 +104,17 @@ func TestWakeWithNothingToDo(t *testing.T) {
 	}
 }
 
-// F15: failures make the waits longer, up to a bound; one success ends that.
+// F15: failures make the waits longer, up to a bound; one success ends that. So do refusals that only the user can lift: a provider that wants another
+// factor isn't asked every ten seconds until they come.
 func TestBackOff(t *testing.T) {
+	for _, code := range []oauth.Code{oauth.Network, oauth.MFARequired, oauth.TokenEndpointError} {
+		t.Run(string(code), func(t *testing.T) { testBackOff(t, code) })
+	}
+}
+
+func testBackOff(t *testing.T, code oauth.Code) {
 	w := signedIn(t, "")
-	w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(oauth.Network) }
+	w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(code) }
 	w.clock += time.Hour
 	for _, most := range []float64{10, 20, 40, 80, 160, 320, 640, 640, 640, 640} {
 		w.Wake("")
@@ -123,7 +130,7 @@ func TestBackOff(t *testing.T) {
 	w.renew = w.rotate
 	w.Wake("")
 	assert.InDelta(t, 56.5, w.wait().Minutes(), 2.5)
-	w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(oauth.Network) }
+	w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(code) }
 	w.clock += time.Hour
 	w.Wake("")
 	assert.LessOrEqual(t, w.wait(), 10*time.Second, "from the beginning")

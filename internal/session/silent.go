@@ -1,6 +1,8 @@
 package session
 
 import (
+	"strings"
+
 	"github.com/postern-auth/postern/internal/oauth"
 	"github.com/postern-auth/postern/internal/vault"
 )
@@ -8,9 +10,18 @@ import (
 // silent signs in without the user: the provider is asked with prompt=none in a hidden frame, and answers from a session of its own (OpenID
 // Connect Core section 3.1.2.1).
 func (c *Client) silent(r *request, before *unasked) error {
-	params := (&oauth.Writer{}).Str("prompt", "none").Str("scope", r.scope).Str("audience", r.audience)
+	params := (&oauth.Writer{}).Str("prompt", "none").Str("scope", r.scope)
+	if r.params.Kind() != oauth.Missing {
+		params.Raw("audience", orNull(r.params.Get("audience"))).Raw("resource", orNull(r.params.Get("resource")))
+	}
 	c.mu.Lock()
 	params.Str("id_token_hint", c.held.IDToken.Reveal())
+	if c.signedIn() && c.Params.Get("organization").Kind() == oauth.Missing {
+		// The user's organization at Auth0, in which they stay; what others call org_id isn't ours to send.
+		if org := c.idToken.Claims.Get("org_id").Str(); strings.HasPrefix(org, "org_") {
+			params.Str("organization", org)
+		}
+	}
 	c.mu.Unlock()
 	options, _ := oauth.ParseJSON((&oauth.Writer{}).Raw("authorizationParams", params.String()).String())
 	url, state, err := c.prepare(options, elsewhere, c.SilentRedirectURI)
@@ -19,6 +30,14 @@ func (c *Client) silent(r *request, before *unasked) error {
 	}
 	answer, err := c.Windows.Frame(url, state, c.AuthorizeTimeout)
 	return c.answered(answer, err, state, before)
+}
+
+// orNull is a parameter that doesn't fall back to the client's.
+func orNull(v oauth.Value) string {
+	if v.Kind() == oauth.Missing {
+		return "null"
+	}
+	return v.Raw()
 }
 
 // fallBack asks the provider where there is no refresh token that could be used, and returns the token that came of it; failure is why there is

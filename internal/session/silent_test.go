@@ -55,6 +55,87 @@ func TestSilent(t *testing.T) {
 	assert.Len(t, w.exchanges, 1, "the new token serves")
 }
 
+// A provider that can post its answer needs no page of the application's for it. One that was named is used: it serves, too, where the provider's
+// Cross-Origin-Opener-Policy keeps a popup from posting.
+func TestWebMessage(t *testing.T) {
+	const page = `"silentRedirectUri":"https://app.test/callback.html","popupRedirectUri":"https://app.test/callback.html"`
+	for name, test := range map[string]struct {
+		options string
+		offered bool
+		want    string
+	}{
+		"offered": {"", true, "web_message"}, "not offered": {"", false, ""}, "a page was named": {page, true, ""},
+		"another mode was": {`"authorizationParams":{"response_mode":"query"}`, true, "query"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := signedIn(t, test.options)
+			w.meta.WebMessage = test.offered
+			w.renew = noRefreshToken(w)
+			asked := w.framed(code)
+			w.clock += 2 * time.Hour
+			require.NotEmpty(t, w.get(""))
+			assert.Equal(t, test.want, asked.Get("response_mode"))
+
+			require.NoError(t, w.Popup(noOptions()))
+			assert.Equal(t, test.want, asked.Get("response_mode"))
+
+			address, err := w.Login(value(t, `{"openUrl":true}`))
+			require.NoError(t, err)
+			assert.NotContains(t, address, "web_message", "a page that is left gets no message")
+		})
+	}
+}
+
+// Who signed in for an organization stays in it (Auth0's org_id): without a word of it, the provider would answer for the user alone.
+func TestSilentOrganization(t *testing.T) {
+	for claims, want := range map[string]string{
+		`"sub":"u1","org_id":"org_1"`: "org_1", `"sub":"u1"`: "", `"sub":"u1","org_id":"17"`: "", // another provider's, which means something else
+		`"sub":"u1","org_id":["org_1"]`: "",
+	} {
+		w := newWorld(t, "")
+		w.held = w.grant(1)
+		w.held.IDToken = idToken(claims)
+		w.renew = noRefreshToken(w)
+		asked := w.framed(code)
+		w.clock += 2 * time.Hour
+		_ = w.get("")
+		assert.Equal(t, want, asked.Get("organization"), claims)
+		require.Len(t, w.exchanges, 1)
+		assert.Equal(t, want, w.exchanges[0].Organization, "and it is looked for in the answer")
+	}
+
+	w := newWorld(t, `"authorizationParams":{"organization":"acme"}`)
+	w.held = w.grant(1)
+	w.held.IDToken = idToken(`"sub":"u1","org_id":"org_1"`)
+	w.renew = noRefreshToken(w)
+	asked := w.framed(code)
+	w.clock += 2 * time.Hour
+	_ = w.get("")
+	assert.Equal(t, []string{"acme"}, (*asked)["organization"], "what is configured goes before")
+}
+
+// The frame asks for what the call is for, and for what the login asked for where the call names nothing.
+func TestSilentTarget(t *testing.T) {
+	w := signedIn(t, `"useMrrt":true,"authorizationParams":{"audience":"api","resource":["urn:a","urn:b"]}`)
+	w.renew = noRefreshToken(w)
+	asked := w.framed(code)
+	w.clock += 2 * time.Hour
+	require.Equal(t, "at-canary-2", w.get(""))
+	assert.Equal(t, []string{"api"}, (*asked)["audience"])
+	assert.Equal(t, []string{"urn:a", "urn:b"}, (*asked)["resource"])
+	assert.Equal(t, "api\nurn:a", w.exchanges[0].Audience)
+
+	w.exchange = func(x *vault.Exchange) (*vault.Held, error) {
+		token := w.token(3)
+		token.Audience = x.Audience
+		return w.grant(3, token), nil
+	}
+	require.Equal(t, "at-canary-3", w.get(`{"authorizationParams":{"resource":"urn:b"}}`))
+	assert.False(t, asked.Has("audience"), "which is another API's")
+	assert.Equal(t, []string{"urn:b"}, (*asked)["resource"])
+	assert.Equal(t, "\nurn:b", w.exchanges[1].Audience)
+}
+
 // Nobody is signed in here: whoever is at the provider may be.
 func TestCheckSessionAsksTheProvider(t *testing.T) {
 	w := newWorld(t, "")

@@ -14,8 +14,9 @@ var noOptions oauth.Value
 type request struct {
 	scope, audience string
 	cacheMode       string
-	exact           bool // less than this scope won't do
-	begin           bool // where nobody is signed in, the provider may be asked for a session
+	exact           bool        // less than this scope won't do
+	params          oauth.Value // what the call names, where it isn't for what the client names
+	begin           bool        // where nobody is signed in, the provider may be asked for a session
 }
 
 const tokenNames = "authorizationParams cacheMode detailedResponse timeoutInSeconds"
@@ -41,12 +42,19 @@ func (c *Client) request(options oauth.Value) (*request, error) {
 	if err := checkParams(params, ""); err != nil {
 		return r, err
 	}
-	if a := params.Get("audience").Str(); a != "" && a != r.audience {
-		if !c.UseMRRT {
+	if params.Get("authorization_details").Kind() != oauth.Missing {
+		return r, config("authorization_details are asked for in a login; detailedResponse tells what was granted")
+	}
+	// What a call names, audience or resource, stands in the place of both that the client names.
+	if a := c.target(params.Get("audience"), params.Get("resource")); a != "" && a != r.audience {
+		c.mu.Lock()
+		served := c.UseMRRT || a == c.held.Audience
+		c.mu.Unlock()
+		if !served {
 			// Where the refresh token isn't for many audiences, the answer would be a token for another API than the one asked for.
-			return r, config("a token for another audience than the client's needs useMrrt, and a provider that has refresh tokens for several")
+			return r, config("a token for another audience or resource than the client's needs useMrrt, and a provider that has refresh tokens for several")
 		}
-		r.audience = a
+		r.audience, r.params = a, params
 	}
 	if s := params.Get("scope").Str(); s != "" && s != r.scope {
 		r.scope, r.exact = s, c.UseMRRT
@@ -154,11 +162,12 @@ func (c *Client) settle(held *vault.Held, err error) error {
 		}
 		err = expired
 	}
-	c.failures++ // whatever it was: the background doesn't ask every ten seconds for what only the user can give, either
-	switch {
-	case err == nil:
+	if err == nil {
 		c.trouble, c.failures = "", 0
-	case e.Retryable:
+	} else {
+		c.failures++
+	}
+	if e.Retryable {
 		c.trouble = e.Code
 		if cause := oauth.AsError(e.Err); cause.Retryable {
 			c.trouble = cause.Code // discovery fails for want of a network, too
@@ -191,9 +200,14 @@ func (c *Client) Describe(t *vault.Token) string {
 	c.mu.Lock()
 	id := c.held.IDToken
 	c.mu.Unlock()
+	return c.response(t, id)
+}
+
+func (c *Client) response(t *vault.Token, id oauth.Secret) string {
 	var w oauth.Writer
 	return w.Str("access_token", t.Value.Reveal()).Str("id_token", id.Reveal()).Str("token_type", t.Type).
-		Num("expires_in", max(0, int64((t.Expires-c.Now())/time.Second))).Str("scope", t.Granted).String()
+		Num("expires_in", max(0, int64((t.Expires-c.Now())/time.Second))).Str("scope", t.Granted).
+		Raw("authorization_details", t.Details).String()
 }
 
 // Check restores a session and renews its token where it must. Where there is none, begin says whether to ask the provider for one. Nobody being signed

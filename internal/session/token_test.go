@@ -139,6 +139,63 @@ func TestTokensOfSeveralAudiences(t *testing.T) {
 	assert.Empty(t, w.events("warning"), "what the login asked for says nothing about another API")
 }
 
+// RFC 8707: one login for two resources, and a token for each.
+func TestTokensOfSeveralResources(t *testing.T) {
+	w := signedIn(t, `"useMrrt":true,"authorizationParams":{"resource":["urn:a","urn:b"]}`)
+	u, tx := w.start(`{"openUrl":true}`)
+	assert.Equal(t, []string{"urn:a", "urn:b"}, u.Query()["resource"], "the user consents to both at once")
+	assert.Equal(t, "\nurn:a", tx.Get("audience").Str(), "and the code is traded for a token for one")
+	w.renew = func(r *vault.Renew) (*vault.Held, error) {
+		held, err := w.rotate(r)
+		held.Audience = w.Audience
+		held.Tokens = append(held.Tokens, w.token(1))
+		held.Tokens[0].Granted = "read"
+		return held, err
+	}
+	assert.Equal(t, "at-canary-1", w.get(""))
+	assert.Equal(t, "at-canary-1", w.get(`{"authorizationParams":{"resource":"urn:a"}}`))
+	assert.Equal(t, "at-canary-2", w.get(`{"authorizationParams":{"resource":"urn:b"}}`))
+	assert.Equal(t, &vault.Renew{Audience: "\nurn:b", Scope: asked, Leeway: time.Minute}, w.renewals[0])
+	assert.Equal(t, "at-canary-2", w.get(`{"authorizationParams":{"resource":["urn:b"],"scope":"read"}}`))
+	assert.Len(t, w.renewals, 1)
+	_, err := w.Token(value(t, `{"authorizationParams":{"resource":"urn:b","scope":"read write"}}`))
+	requireCode(t, err, oauth.MissingScopes)
+	assert.Empty(t, w.events("warning"), "what the login asked for says nothing about another API")
+	for _, told := range w.events("token") {
+		assert.Equal(t, "urn:b", value(t, told).Get("audience").Str())
+	}
+
+	// An audience is another thing than a resource of the same name.
+	assert.Equal(t, "at-canary-4", w.get(`{"authorizationParams":{"audience":"urn:b"}}`))
+	assert.Equal(t, "urn:b", w.renewals[2].Audience)
+}
+
+// A refresh token for one resource gives none for another.
+func TestTokenOfAnotherResource(t *testing.T) {
+	w := signedIn(t, `"authorizationParams":{"audience":"api","resource":"urn:a"}`)
+	for _, other := range []string{`"resource":"urn:b"`, `"audience":"api","resource":["urn:a","urn:b"]`, `"audience":"api"`} {
+		_, err := w.Token(value(t, `{"authorizationParams":{`+other+`}}`))
+		requireCode(t, err, oauth.ConfigInvalid)
+	}
+	assert.Equal(t, "at-canary-1", w.get(`{"authorizationParams":{"audience":"api","resource":"urn:a"}}`))
+	assert.Empty(t, w.renewals)
+
+	// But what the user signed in for is there to be had: getTokenWithPopup() asks for it.
+	w.frame = func(_, state string, _ time.Duration) (string, error) { return origin + "/?" + code(state), nil }
+	w.exchange = func(x *vault.Exchange) (*vault.Held, error) {
+		token := w.token(7)
+		token.Audience = x.Audience
+		held := w.grant(7, token)
+		held.Audience = x.Audience
+		return held, nil
+	}
+	const other = `{"authorizationParams":{"audience":"other","resource":"urn:b"}}`
+	require.NoError(t, w.Popup(value(t, other)))
+	assert.Equal(t, "at-canary-7", w.get(other))
+	_, err := w.Token(value(t, `{"authorizationParams":{"audience":"third"}}`))
+	requireCode(t, err, oauth.ConfigInvalid)
+}
+
 // While the provider is in trouble, a token serves until it ends; whoever insists on a new one hears of the trouble.
 func TestLivingTokenServesThroughTrouble(t *testing.T) {
 	w := signedIn(t, "")
@@ -159,7 +216,8 @@ func TestTokenOptionsRefused(t *testing.T) {
 	w := signedIn(t, "")
 	for _, options := range []string{
 		`{"authorizationParams":{"audience":"other"}}`, `{"authorizationParams":{"scope":"a\"b"}}`, `{"authorizationParams":{"state":"x"}}`,
-		`{"authorizationParams":{"resource":"api"}}`, `{"authorizationParams":[]}`, `{"cacheMode":"of"}`, `{"cacheMode":""}`, `{"cacheMode":1}`,
+		`{"authorizationParams":{"resource":"api"}}`, `{"authorizationParams":{"authorization_details":[{"type":"payment"}]}}`,
+		`{"authorizationParams":[]}`, `{"cacheMode":"of"}`, `{"cacheMode":""}`, `{"cacheMode":1}`,
 		`{"ignoreCache":true}`, `{"timeoutInSeconds":-1}`, `{"timeoutInSeconds":"3"}`, `{"authorizationParams":{"redirect_uri":"https://app.test"}}`,
 	} {
 		_, err := w.Token(value(t, options))
@@ -208,6 +266,9 @@ func TestDescribe(t *testing.T) {
 	w.clock += 2 * time.Hour
 	require.NoError(t, json.Unmarshal([]byte(w.Describe(token)), &got))
 	assert.Zero(t, got["expires_in"])
+	token.Details = `[{"type":"payment"}]`
+	require.NoError(t, json.Unmarshal([]byte(w.Describe(token)), &got))
+	assert.Equal(t, []any{map[string]any{"type": "payment"}}, got["authorization_details"])
 }
 
 // The answer to most calls.

@@ -47,6 +47,6 @@ func (c *Client) tellDeadline(kind string, left time.Duration) {
 
 func describeToken(t *vault.Token, generation int) string {
 	var w oauth.Writer
-	return w.Raw("audience", oauth.Quote(t.Audience)).Raw("scope", oauth.Quote(t.Granted)).
+	return w.Raw("audience", oauth.Quote(oauth.Named(t.Audience))).Raw("scope", oauth.Quote(t.Granted)).
 		Num("expiresAt", int64(t.Expires/time.Millisecond)).Num("generation", int64(generation)).String()
 }

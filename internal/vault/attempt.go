@@ -35,15 +35,15 @@ func (x *renewal) send() error {
 	if x.expired() {
 		return nil // a store may have to be waited for, too
 	}
-	scope, audience := x.Scope, x.Audience
+	scope, target := x.Scope, x.Audience
 	if scope == sent.scope {
 		scope = ""
 	}
-	if audience == sent.audience {
-		audience = ""
+	if target == sent.audience {
+		target = oauth.OwnTarget(target)
 	}
 	x.prepareKeys()
-	x.response, x.wait, x.failure = x.post(m.TokenEndpoint, oauth.RefreshRequest(x.ClientID, sent.refreshToken, scope, audience), sent.refreshToken.Reveal())
+	x.response, x.wait, x.failure = x.post(m.TokenEndpoint, oauth.RefreshRequest(x.ClientID, sent.refreshToken, scope, target), sent.refreshToken.Reveal())
 	x.answer = judge(x.response, x.failure)
 	x.asked = x.asked && x.answer != refused
 	return nil

@@ -32,7 +32,7 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 	}
 	start := v.Now()
 	v.prepareKeys()
-	response, _, err := v.post(m.TokenEndpoint, oauth.CodeRequest(v.ClientID, x.Code, x.RedirectURI, x.Verifier), x.Code.Reveal(), x.Verifier.Reveal())
+	response, _, err := v.post(m.TokenEndpoint, oauth.CodeRequest(v.ClientID, x.Code, x.RedirectURI, x.Verifier, x.Audience), x.Code.Reveal(), x.Verifier.Reveal())
 	if err != nil {
 		if response != nil {
 			_ = v.revoke(response.RefreshToken) // there is no session that it could belong to, and it may live for months
@@ -63,6 +63,21 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 
 func tooLate() error {
 	return oauth.Fail(oauth.LoginRequired, "sign-in", "the user signed out before the sign-in was finished")
+}
+
+// Trade implements Port. A refresh token that comes along goes nowhere: there is no session that it could belong to, and to revoke it could end the
+// grant of the one that there is (RFC 7009 section 2.1).
+func (v *Vault) Trade(form, scope string, secrets []string) (*Token, error) {
+	m, err := v.Metadata()
+	if err != nil {
+		return nil, err
+	}
+	start := v.Now()
+	response, _, err := v.post(m.TokenEndpoint, form, secrets...)
+	if err != nil {
+		return nil, err
+	}
+	return tokenFrom(response, "", scope, start), nil
 }
 
 // expect says what an ID token of this family must hold.
@@ -159,7 +174,7 @@ func (v *Vault) post(endpoint, form string, secrets ...string) (*oauth.TokenResp
 
 func tokenFrom(response *oauth.TokenResponse, audience, scope string, start time.Duration) *Token {
 	t := &Token{
-		Audience: audience, Scope: scope, Granted: response.Scope, Type: response.TokenType, Value: response.AccessToken,
+		Audience: audience, Scope: scope, Granted: response.Scope, Details: response.Details, Type: response.TokenType, Value: response.AccessToken,
 		Lifetime: time.Duration(response.ExpiresIn) * time.Second,
 	}
 	if t.Granted == "" {

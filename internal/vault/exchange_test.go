@@ -158,3 +158,23 @@ func TestExchangeReplacesAnotherUser(t *testing.T) {
 	assert.NotEqual(t, family, w.record().family)
 	assert.False(t, strings.Contains(w.text(), "canary-1"))
 }
+
+// RFC 8693: what comes of a token exchange is nobody's session, and to revoke a refresh token that comes along could end the grant of the one that
+// there is.
+func TestTrade(t *testing.T) {
+	w := newWorld(t)
+	v := w.page()
+	w.signIn(v)
+	before := w.text()
+	w.server.answers(refuse(200, `{"access_token":"at-canary-2","token_type":"Bearer","refresh_token":"rt-canary-2","id_token":"x.y.z","expires_in":60,`+
+		`"scope":"read more","authorization_details":[{"type":"payment"}]}`))
+	token, err := v.Trade("grant_type=x&subject_token=canary-subject", "read", []string{"canary-subject"})
+	require.NoError(t, err)
+	assert.Equal(t, &Token{
+		Scope: "read", Granted: "read more", Type: "Bearer", Value: oauth.NewSecret("at-canary-2"), Details: `[{"type":"payment"}]`,
+		Lifetime: time.Minute, Expires: w.clock + time.Minute,
+	}, token)
+	assert.Equal(t, "canary-subject", w.server.sent[1].form.Get("subject_token"))
+	assert.Equal(t, before, w.text())
+	assert.Empty(t, w.server.gone)
+}

@@ -41,6 +41,9 @@ func (v *Vault) fetch(seen oauth.Value) (oauth.Value, error) {
 	if err != nil {
 		return seen, err
 	}
+	if m.JWKSURI == "" {
+		return seen, oauth.KeysFailed("the metadata name no jwks_uri")
+	}
 	response, err := v.HTTP.Get(m.JWKSURI, v.Timeout)
 	if err != nil {
 		return seen, oauth.KeysFailed("jwks_uri could not be fetched: " + oauth.AsError(err).Description)
@@ -77,38 +80,60 @@ func (v *Vault) needKeys() error {
 // verify checks the signature of an ID token, and that it is the one of this access token. Its error is retryable where nobody can tell for want of
 // a key.
 func (v *Vault) verify(id *oauth.IDToken, access oauth.Secret) error {
-	if err := id.CheckAlg(v.SigningAlgs); err != nil {
+	var err error
+	if v.InsecureSkipSignature {
+		err = id.CheckAlg(v.SigningAlgs)
+	} else {
+		err = v.authentic(id)
+	}
+	if err != nil || !id.HasAtHash() {
 		return err
-	}
-	if !v.InsecureSkipSignature {
-		keys, err := v.keys(oauth.Value{})
-		if err != nil {
-			return err
-		}
-		jwk, err := id.Key(keys)
-		if oauth.AsError(err).Retryable {
-			if keys, err = v.keys(keys); err == nil {
-				jwk, err = id.Key(keys)
-			}
-		}
-		if err != nil {
-			return err
-		}
-		text, signature := id.Signed()
-		genuine, err := v.Crypto.Verify(id.Alg, jwk, text, signature)
-		if err != nil {
-			return oauth.KeysFailed("the browser can't use the key for " + id.Alg)
-		}
-		if !genuine {
-			return id.Unverified()
-		}
-	}
-	if !id.HasAtHash() {
-		return nil
 	}
 	digest, err := v.Crypto.Digest(id.Digest(), access.Reveal())
 	if err != nil {
 		return oauth.Fail(oauth.InsecureContext, "sign-in", "the browser has no WebCrypto here; serve the page over https")
 	}
 	return id.CheckAtHash(digest)
+}
+
+// authentic checks the signature of what the provider has signed, by an algorithm that the configuration allows.
+func (v *Vault) authentic(t *oauth.IDToken) error {
+	if err := t.CheckAlg(v.SigningAlgs); err != nil {
+		return err
+	}
+	keys, err := v.keys(oauth.Value{})
+	if err != nil {
+		return err
+	}
+	jwk, err := t.Key(keys)
+	if oauth.AsError(err).Retryable {
+		if keys, err = v.keys(keys); err == nil {
+			jwk, err = t.Key(keys)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	text, signature := t.Signed()
+	genuine, err := v.Crypto.Verify(t.Alg, jwk, text, signature)
+	if err != nil {
+		return oauth.KeysFailed("the browser can't use the key for " + t.Alg)
+	}
+	if !genuine {
+		return t.Unverified()
+	}
+	return nil
+}
+
+// Open implements Port. The response came through the address bar, where anybody may have written it, so the signature is verified whatever is
+// configured for ID tokens, which come from the token endpoint.
+func (v *Vault) Open(r *oauth.Response) error {
+	err := v.authentic(r.Sealed())
+	if err == nil {
+		err = r.Open(v.Issuer, v.ClientID, v.Now())
+	}
+	if err != nil {
+		return oauth.JARMFailed(err)
+	}
+	return nil
 }

@@ -41,7 +41,8 @@ func malformed() map[string]struct {
 		"depth 10 000": `{` + access + `,` + bearer + `,"x":` + deep + `}`, "CR": `{"access_token":"at-canary-bad\r",` + bearer + `}`,
 		"LF": `{"access_token":"at-canary-bad\nX: y",` + bearer + `}`, "a number": `{"access_token":7,` + bearer + `}`,
 		"refresh_token empty": `{` + access + `,` + bearer + `,"refresh_token":""}`, "no token_type": `{` + access + `}`,
-		"expires_in abc": `{` + access + `,` + bearer + `,"expires_in":"abc"}`, "expires_in -1": `{` + access + `,` + bearer + `,"expires_in":-1}`,
+		"details untyped": `{` + access + `,` + bearer + `,"authorization_details":[{"typ":"payment"}]}`,
+		"expires_in abc":  `{` + access + `,` + bearer + `,"expires_in":"abc"}`, "expires_in -1": `{` + access + `,` + bearer + `,"expires_in":-1}`,
 	} {
 		all[name] = struct {
 			reply reply
@@ -65,6 +66,25 @@ func TestMalformedAnswerToACode(t *testing.T) {
 			assert.Nil(t, held)
 			assert.Equal(t, before, w.text())
 			assert.Len(t, w.server.sent, 2, "no retry: a code works once")
+			assert.Empty(t, w.server.gone)
+		})
+	}
+}
+
+// A token exchange has a strict reader, too, and no part in the session.
+func TestMalformedAnswerToATrade(t *testing.T) {
+	for name, test := range malformed() {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			v := w.page()
+			w.signIn(v)
+			before := w.text()
+			w.server.answers(test.reply)
+			token, err := v.Trade("subject_token=canary-subject", "", []string{"canary-subject"})
+			requireCode(t, err, test.want)
+			assert.Nil(t, token)
+			assert.Equal(t, before, w.text())
+			assert.Len(t, w.server.sent, 2, "no retry: a subject token may work once")
 			assert.Empty(t, w.server.gone)
 		})
 	}

@@ -14,6 +14,9 @@ import (
 	"github.com/postern-auth/postern/internal/oauth"
 )
 
+// details are what may stand in a record as authorization_details.
+var details = []string{"", "[]", `[{"type":"payment"}]`, `[ {"type":"a","b":[null,{"type":1e3}]}, {"type":"\u00e9"} ]`}
+
 // Generate implements quick.Generator.
 func (*record) Generate(r *rand.Rand, size int) reflect.Value {
 	text := func() string {
@@ -36,7 +39,7 @@ func (*record) Generate(r *rand.Rand, size int) reflect.Value {
 	}
 	for range r.Intn(4) {
 		rec.tokens = append(rec.tokens, &Token{
-			Audience: text(), Scope: text(), Granted: text(), Type: text(), Value: oauth.NewSecret(text()),
+			Audience: text(), Scope: text(), Granted: text(), Type: text(), Value: oauth.NewSecret(text()), Details: details[r.Intn(len(details))],
 			Lifetime: time.Duration(r.Intn(1<<28)) * time.Second, Expires: time.Duration(r.Int63n(4e12)) * time.Millisecond,
 		})
 	}

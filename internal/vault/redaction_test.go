@@ -34,6 +34,14 @@ func TestEchoedSecrets(t *testing.T) {
 			assert.Equal(t, long, w.record().refreshToken.Reveal())
 		})
 	}
+	for name, body := range echoes("canary-subject") {
+		t.Run("subject token, "+name, func(t *testing.T) {
+			w := newWorld(t)
+			w.server.answers(refuse(400, body))
+			_, err := w.page().Trade("subject_token=canary-subject", "", []string{"canary-subject"})
+			assert.Equal(t, "[redacted]", requireCode(t, err, oauth.TokenEndpointError).Description)
+		})
+	}
 	for name, secret := range map[string]string{"code": authCode, "verifier": verifier} {
 		bodies := echoes(secret)
 		bodies["escaped"] = `{"error":"invalid_request","error_description":"\u0063` + secret[1:] + `"}` // both begin with a c

@@ -188,6 +188,39 @@ func TestEachGetsItsOwn(t *testing.T) {
 	})
 }
 
+// RFC 8707 section 2.2: the code is traded for a token for the login's resources, and the refresh token for one for these or others. What a token is
+// for outlives the page.
+func TestResourcesAreAskedFor(t *testing.T) {
+	w := newWorld(t)
+	v := w.page()
+	x := exchange(t)
+	x.Audience = oauth.Target("api", []string{"urn:a", "urn:b"})
+	held, err := v.Exchange(x)
+	require.NoError(t, err)
+	assert.NotNil(t, held.Find(x.Audience, scopes))
+	assert.Nil(t, held.Find("api", scopes))
+	assert.Nil(t, held.Find(oauth.Target("", []string{"urn:a"}), scopes))
+
+	w.clock += lifetime
+	for _, target := range []string{x.Audience, oauth.Target("", []string{"urn:c"})} {
+		_, err := w.page().Renew(&Renew{Audience: target, Scope: scopes, Leeway: leeway})
+		require.NoError(t, err)
+	}
+	held, err = w.page().Restore()
+	require.NoError(t, err)
+	assert.Equal(t, x.Audience, held.Audience)
+	assert.Equal(t, "at-canary-2", held.Find(x.Audience, scopes).Value.Reveal())
+	assert.Equal(t, "at-canary-3", held.Find("\nurn:c", scopes).Value.Reveal())
+
+	forms := w.server.sent
+	require.Len(t, forms, 3)
+	assert.Equal(t, []string{"urn:a", "urn:b"}, forms[0].form["resource"])
+	assert.False(t, forms[0].form.Has("audience"))
+	assert.Equal(t, []string{"urn:a", "urn:b"}, forms[1].form["resource"])
+	assert.False(t, forms[1].form.Has("audience"), "the login's audience goes without saying")
+	assert.Equal(t, []string{"urn:c"}, forms[2].form["resource"])
+}
+
 // Another login takes this one's place while a page waits for the first one's lock. The new family's token is used under its own lock.
 func TestRenewOfAnotherFamily(t *testing.T) {
 	w, v := signedIn(t)

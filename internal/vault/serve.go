@@ -30,6 +30,20 @@ func (v *Vault) Serve(call string) string {
 		var uri string
 		uri, err = v.Push(in.Str())
 		w.Raw("result", oauth.Quote(uri))
+	case "open":
+		var r *oauth.Response
+		if r, err = oauth.ParseSealed(in.Str()); err == nil {
+			err = v.Open(r)
+		}
+	case "trade":
+		var secrets []string
+		for each := in.Get("secrets").Walk(); each.Next(); {
+			secrets = append(secrets, each.Value.Str())
+		}
+		var t *Token
+		if t, err = v.Trade(in.Get("form").Str(), in.Get("scope").Str(), secrets); err == nil {
+			held = &Held{Tokens: []*Token{t}}
+		}
 	case "restore":
 		held, err = v.Restore()
 	case "heard":
@@ -101,14 +115,19 @@ func (r *Remote) call(call string) (oauth.Value, error) {
 
 func (r *Remote) held(call string) (*Held, error) {
 	v, err := r.call(call)
-	from := records{issuer: r.Issuer, clientID: r.ClientID}
-	rec := from.decode(v.Get("held").Raw())
+	rec := r.record(v)
 	if rec == nil {
 		return nil, err
 	}
 	h := rec.held()
 	h.Generation, h.Degraded = rec.gen, v.Get("degraded").True()
 	return h, err
+}
+
+// record is what the vault holds, as a record without its secrets, and nil where it says nothing of that.
+func (r *Remote) record(v oauth.Value) *record {
+	from := records{issuer: r.Issuer, clientID: r.ClientID}
+	return from.decode(v.Get("held").Raw())
 }
 
 // Metadata implements Port.
@@ -127,6 +146,29 @@ func (r *Remote) Metadata() (*oauth.Metadata, error) {
 func (r *Remote) Push(form string) (string, error) {
 	v, err := r.call("push " + oauth.Quote(form))
 	return v.Get("result").Str(), err
+}
+
+// Open implements Port. The vault has verified it, and looked at the clock.
+func (r *Remote) Open(response *oauth.Response) error {
+	_, err := r.call("open " + oauth.Quote(response.Sealed().Raw.Reveal()))
+	if err == nil {
+		err = response.Open(r.Issuer, r.ClientID, 0)
+	}
+	return err
+}
+
+// Trade implements Port.
+func (r *Remote) Trade(form, scope string, secrets []string) (*Token, error) {
+	list := make([]string, 0, len(secrets))
+	for _, secret := range secrets {
+		list = append(list, oauth.Quote(secret))
+	}
+	var w oauth.Writer
+	v, err := r.call("trade " + w.Str("form", form).Str("scope", scope).Raw("secrets", oauth.List(list)).String())
+	if rec := r.record(v); rec != nil && len(rec.tokens) == 1 {
+		return rec.tokens[0], nil
+	}
+	return nil, err
 }
 
 // Restore implements Port.

@@ -22,12 +22,16 @@ type Port interface {
 	Metadata() (*oauth.Metadata, error)
 	// Push sends an authorization request ahead (RFC 9126) and returns its request_uri.
 	Push(form string) (string, error)
+	// Open verifies an authorization response that is a signed JWT, and opens it.
+	Open(*oauth.Response) error
 	// Restore returns what an earlier page left, or another page has changed, without any request.
 	Restore() (*Held, error)
 	// Heard takes what another page told.
 	Heard(text string) (*Held, error)
 	// Exchange trades a code for a new family.
 	Exchange(*Exchange) (*Held, error)
+	// Trade sends a token exchange (RFC 8693) for scope. What comes of it is nobody's session.
+	Trade(form, scope string, secrets []string) (*Token, error)
 	// Renew returns a token that is good now, rotating the family where it must.
 	Renew(*Renew) (*Held, error)
 	// Revoke gives the refresh token back to the server and keeps the user signed in until the access token ends.
@@ -59,9 +63,11 @@ type Held struct {
 
 // Token is an access token and what it was asked and granted for.
 type Token struct {
+	// Audience is what the token is for: an oauth.Target, as it is wherever the vault speaks of an audience.
 	Audience string
 	Scope    string // as asked
 	Granted  string // as granted; more, less or the same
+	Details  string // authorization_details as granted, JSON
 	Type     string // "Bearer" or "DPoP"
 	Value    oauth.Secret
 	Lifetime time.Duration // as the server said

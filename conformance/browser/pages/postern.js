@@ -5,6 +5,7 @@ export const start = async ({ sdk, postern, redirectUri, warn }) => {
     login: () => client.loginWithRedirect(),
     callback: () => client.handleRedirectCallback(),
     renew: () => client.getTokenSilently({ cacheMode: 'off' }),
+    trade: (subject) => client.exchangeToken(subject),
     signOut: () => client.logout({ logoutParams: { returnTo: redirectUri } }),
     depart: () => client.logout({ logoutParams: { returnTo: redirectUri, state: 'departure' } }),
     user: async () => (await client.getUser())?.sub,

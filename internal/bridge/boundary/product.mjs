@@ -56,7 +56,7 @@ const events = [];
 const warnings = [];
 const client = await createClient({
   issuer: provider.issuer, clientId: 'app', wasmUrl, logger: (line) => warnings.push(line.code),
-  ...(store === 'custom' ? { cache: own } : { cacheLocation: store }),
+  ...(store === 'custom' ? { cache: own } : { cacheLocation: store, useWorker: false }),
 });
 for (const name of ['session', 'token', 'warning']) client.on(name, (detail) => events.push([name, detail]));
 

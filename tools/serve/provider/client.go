@@ -37,7 +37,7 @@ func client(redirectURIs []string) *goidc.Client {
 			Name:                   clientName,
 			ApplicationType:        goidc.ApplicationTypeWeb,
 			TokenAuthnMethod:       goidc.AuthnMethodNone,
-			GrantTypes:             []goidc.GrantType{goidc.GrantAuthorizationCode, goidc.GrantRefreshToken},
+			GrantTypes:             []goidc.GrantType{goidc.GrantAuthorizationCode, goidc.GrantRefreshToken, goidc.GrantTokenExchange},
 			ResponseTypes:          []goidc.ResponseType{goidc.ResponseTypeCode},
 			ScopeIDs:               strings.Join(ids, " "),
 			RedirectURIs:           redirectURIs,

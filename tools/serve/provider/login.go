@@ -121,7 +121,8 @@ func (l *login) accept(as *goidc.AuthnSession, in signIn) {
 // askConsent shows the consent page unless the user has seen it, and reads its form.
 func (l *login) askConsent(w http.ResponseWriter, r *http.Request, as *goidc.AuthnSession, c *goidc.Client, prompt []string) (goidc.Status, error) {
 	asked := as.Store[keyStep] == stepConsent
-	given := l.signIns.hasConsented(as.Subject, c.ID, as.Scopes) && !slices.Contains(prompt, "consent")
+	// A payment is consented to each time.
+	given := l.signIns.hasConsented(as.Subject, c.ID, as.Scopes) && !slices.Contains(prompt, "consent") && len(as.AuthDetails) == 0
 	switch {
 	case asked && isAnswer(r) && r.PostFormValue("action") == "deny":
 		return goidc.StatusFailure, goidc.NewError(goidc.ErrorCodeAccessDenied, "the user denied the consent")
@@ -134,7 +135,7 @@ func (l *login) askConsent(w http.ResponseWriter, r *http.Request, as *goidc.Aut
 		as.Store[keyStep] = stepConsent
 		return l.pages.consent(w, as, c)
 	}
-	as.GrantedScopes, as.GrantedResources = as.Scopes, as.Resources
+	as.GrantedScopes, as.GrantedResources, as.GrantedAuthDetails = as.Scopes, as.Resources, grantDetails(as.AuthDetails)
 	return goidc.StatusSuccess, nil
 }
 

@@ -3,6 +3,7 @@ package provider
 import (
 	"embed"
 	"errors"
+	"fmt"
 	"html/template"
 	"log/slog"
 	"net/http"
@@ -50,6 +51,9 @@ func (p *pages) consent(w http.ResponseWriter, as *goidc.AuthnSession, c *goidc.
 	var asks []string
 	for scope := range strings.FieldsSeq(as.Scopes) {
 		asks = append(asks, scopeMeanings[scope])
+	}
+	for _, d := range as.AuthDetails {
+		asks = append(asks, fmt.Sprintf("Pay %v", d["payee"]))
 	}
 	return p.show(w, http.StatusOK, "consent.html", page{
 		Title: "Allow access", Client: c.Name, Action: "/authorize/" + as.ID, Name: user.Name, Asks: asks, Resources: as.Resources,

@@ -23,7 +23,7 @@ import (
 )
 
 // Config is what the provider needs to know. Every field must be set, but for SessionLifetime, RotationOverlap, RequirePAR,
-// RefreshAlways and COOP.
+// RefreshAlways, WebMessage and COOP.
 type Config struct {
 	Issuer    string // an origin
 	AppOrigin string
@@ -42,6 +42,8 @@ type Config struct {
 	RequirePAR      bool
 	// RefreshAlways gives a refresh token without the scope offline_access too, as Cognito and Keycloak do.
 	RefreshAlways bool
+	// WebMessage adds response mode web_message.
+	WebMessage bool
 	// COOP is the Cross-Origin-Opener-Policy of the login pages, if any. Real providers differ, and it decides what a popup can do.
 	COOP string
 
@@ -100,7 +102,11 @@ func New(c Config) (*Provider, error) {
 	mux.Handle("GET "+stylesheetPath, stylesheet())
 	mux.Handle("/userinfo", challenged(engine.Handler()))
 	mux.Handle("/", engine.Handler())
-	p.handler = p.readable(translateAudience(p.serialised(mux)))
+	p.handler = translateAudience(p.serialised(mux))
+	if c.WebMessage {
+		p.handler = newMessenger(c.AppOrigin, p.handler)
+	}
+	p.handler = p.readable(p.handler)
 	return p, nil
 }
 
@@ -140,8 +146,10 @@ func (p *Provider) options() []oidc.Option {
 				return c.RefreshAlways || slices.Contains(strings.Fields(g.Scopes), goidc.ScopeOfflineAccess.ID)
 			}),
 		),
+		oidc.WithTokenExchangeGrant(p.exchange),
 		oidc.WithGrantHandler(narrowResources),
 		oidc.WithResourceIndicators(c.Audiences),
+		oidc.WithRAR([]goidc.AuthDetailType{DetailPayment}, oidc.WithRARDetailValidator(checkDetail), oidc.WithRARDetailsComparator(sameDetails)),
 		oidc.WithTokenOptions(func(context.Context, *goidc.Grant, *goidc.Client) goidc.TokenOptions {
 			return goidc.NewJWTTokenOptions(alg, seconds(c.AccessTokenLifetime))
 		}),

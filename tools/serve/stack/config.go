@@ -53,6 +53,8 @@ type Config struct {
 	RequirePAR bool
 	// RefreshAlways gives a refresh token without the scope offline_access too.
 	RefreshAlways bool
+	// WebMessage lets the provider's pages post their answers to the window that opened them.
+	WebMessage bool
 
 	// Front stands before the issuer, for a test whose client wants other paths, or who wants to see what goes by. nil is nothing.
 	Front func(issuer http.Handler) http.Handler

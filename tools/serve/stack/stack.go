@@ -62,6 +62,7 @@ func (s *Stack) start(c Config) error {
 		RotationOverlap:      c.RotationOverlap,
 		RequirePAR:           c.RequirePAR,
 		RefreshAlways:        c.RefreshAlways,
+		WebMessage:           c.WebMessage,
 		COOP:                 c.IssuerCOOP,
 		Ledger:               s.ledger,
 		Epoch:                s.faults.Epoch,
