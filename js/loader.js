@@ -63,6 +63,7 @@ export class Client {
     if (type === 'pagehide' || type === 'pageshow') {
       this.#closing = type === 'pagehide';
       this.#hear(this.#closing ? undefined : this.#name);
+      this.#attend(!this.#closing);
     }
     this.#hint('wake', type);
   };
@@ -107,6 +108,7 @@ export class Client {
   }
 
   #listen(verb) {
+    this.#attend(verb === 'addEventListener');
     // A timer is late after sleep and throttled in the background, so the moments at which a page comes back are heard too.
     for (const name of ['online', 'offline', 'pageshow', 'pagehide', 'focus']) globalThis[verb](name, this.#wake);
     for (const name of ['visibilitychange', 'resume']) document[verb](name, this.#wake);
@@ -119,14 +121,17 @@ export class Client {
   /** Listens to the other pages; an open channel would keep a page out of the back/forward cache, so a hidden page has none. */
   #hear(name) {
     this.#channel?.close();
-    this.#ends?.close();
-    this.#channel = this.#ends = undefined;
-    if (!name || !globalThis.BroadcastChannel) return;
     this.#channel = this.#open(name, 'heard');
-    this.#ends = this.#open('postern:frontchannel', 'frontchannel');
+  }
+
+  /** The same for frontchannel.html, which doesn't know where a session is. */
+  #attend(there) {
+    this.#ends?.close();
+    this.#ends = this.#open(there && 'postern:frontchannel', 'frontchannel');
   }
 
   #open(name, verb) {
+    if (!name || !globalThis.BroadcastChannel) return undefined;
     const channel = new BroadcastChannel(name);
     channel.onmessage = ({ data }) => { if (typeof data === 'string') this.#hint(verb, data); };
     return channel;

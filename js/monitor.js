@@ -106,9 +106,9 @@ export const monitor = (client, where, call, warn) => {
   begin();
 
   return {
-    /** An authorization response has come to this address. */
+    /** An authorization response has come to this address, or in a message, as a query. */
     answered: (address) => {
-      const state = new URL(address).searchParams.get('session_state');
+      const state = new URL(address, location.href).searchParams.get('session_state');
       if (state && state !== read().state) write({ state, known: false });
     },
     stop,

@@ -78,7 +78,7 @@ const answer = (url, state, ms, ask) => {
 };
 
 /** Opens url in a hidden frame, which is removed whatever comes of it. */
-export const frame = (id, url, state, ms) => answer(url, state, ms, (reject) => {
+export const frame = (url, state, ms) => answer(url, state, ms, (reject) => {
   const element = document.createElement('iframe');
   let shown;
   // A page that stays is the provider's, or the browser's in the place of one that it may not show.
