@@ -68,6 +68,13 @@ func startForeign(t *testing.T) *foreign {
 	}}
 }
 
+// foreignLogin signs in at oidc-provider as Carol, and stops where the answer comes back.
+func (a *app) foreignLogin(options string) {
+	a.Helper()
+	a.login(options)
+	a.asCarol()
+}
+
 // asCarol answers the other provider's questions, which come one by one.
 func (a *app) asCarol() {
 	a.Helper()
@@ -79,13 +86,44 @@ func (a *app) asCarol() {
 	a.ready()
 }
 
+// allowForeign is the app's policy with another provider in it.
+func allowForeign(other *foreign) func(*stack.Config) {
+	return func(c *stack.Config) {
+		c.CSP = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; img-src data:; frame-src 'self' " + other.issuer + "; connect-src 'self' " + other.issuer
+	}
+}
+
+// It wants a nonce in each proof, at its token endpoint and at UserInfo, and revokes the grant where a refresh token comes twice.
+func TestInteropDPoP(t *testing.T) {
+	eachBuild(t, func(t *testing.T, b build) {
+		other := startForeign(t)
+		a := start(t, b, allowForeign(other))
+		a.Allow("status of 40") // the challenges
+		other.tell(a.stack.AppURL() + home)
+		options := "{issuer: '" + other.issuer + "', clientId: 'postern-interop', useDpop: true, backgroundRenewal: false, " +
+			"authorizationParams: {audience: '', scope: 'openid profile email', prompt: 'consent'}}"
+		a.create(options)
+		a.foreignLogin("")
+		a.create(options)
+		a.Eval("t.client.handleRedirectCallback()")
+		require.Equal(t, "carol", a.subject())
+		for generation := 2; generation <= 5; generation++ {
+			if generation == 4 {
+				a.reload(options) // which forgets the nonces
+			}
+			a.Eval("t.client.getTokenSilently({cacheMode: 'off'})")
+			assert.Equal(t, generation, a.session().Generation)
+			assert.Equal(t, "carol", a.Text("t.client.fetchUserInfo().then(user => user.sub)"))
+		}
+		assert.Equal(t, "DPoP", a.Text("t.client.getTokenSilently({detailedResponse: true}).then(r => r.token_type)"))
+	})
+}
+
 // The whole job with node-oidc-provider: what works with our own provider alone may work by a mistake on both sides.
 func TestInteropOIDCProvider(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {
 		other := startForeign(t)
-		a := start(t, b, func(c *stack.Config) {
-			c.CSP = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; img-src data:; frame-src 'self' " + other.issuer + "; connect-src 'self' " + other.issuer
-		})
+		a := start(t, b, allowForeign(other))
 		other.tell(a.stack.AppURL() + home)
 		// It gives a refresh token to a web client only where the user is asked for it each time (OpenID Connect Core section 11).
 		options := "{ahead: 0, issuer: '" + other.issuer + "', clientId: 'postern-interop', " +
@@ -93,8 +131,7 @@ func TestInteropOIDCProvider(t *testing.T) {
 
 		a.create(options)
 		require.Equal(t, "", a.subject())
-		a.login("{appState: {page: 7}}")
-		a.asCarol()
+		a.foreignLogin("{appState: {page: 7}}")
 		a.create(options)
 		var result struct {
 			AppState struct{ Page int } `json:"appState"`

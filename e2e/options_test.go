@@ -31,7 +31,7 @@ func TestOptions(t *testing.T) {
 			{"{...good, leeway: -1}", "leeway must be"},
 			{"{...good, leeway: '60'}", "leeway must be"},
 			{"{...good, useRefreshTokens: 'yes'}", "useRefreshTokens must be true or false"},
-			{"{...good, useDpop: true}", "useDpop"}, // in no version yet
+			{"{...good, useDpop: 'yes'}", "useDpop must be true or false"},
 			{"{...good, clientId: ''}", "clientId"},
 			{"{...good, clientId: undefined}", "clientId is missing"},
 			{"{...good, issuer: undefined}", "issuer"},

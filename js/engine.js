@@ -1,7 +1,7 @@
 // The running module: loading, starting, and what crosses into it and back.
 import { start } from './abi.js';
 import { AuthError, fail } from './errors.js';
-import { lock, note, noted, pause } from './pages.js';
+import { keyPair, lock, note, noted, pause } from './pages.js';
 import { trace } from './trace.js';
 
 let located, files;
@@ -64,7 +64,7 @@ export const memory = ((map) => ({
 const timers = new Map();
 
 /** fetch without cookies, redirects, cache and Referer, which reads at most `most` bytes: a server can't fill the memory. */
-const request = async (written, url, form, ms, most) => {
+const request = async (written, url, form, ms, most, authorization, proof) => {
   // The store's time counts: a page that waits longer than this may have lost its lock, and must not send any more.
   const signal = AbortSignal.timeout(ms);
   await written;
@@ -72,7 +72,8 @@ const request = async (written, url, form, ms, most) => {
   const response = await fetch(url, {
     method: form ? 'POST' : 'GET',
     body: form || undefined,
-    headers: { Accept: 'application/json', ...(form && { 'Content-Type': 'application/x-www-form-urlencoded' }) },
+    headers: { Accept: 'application/json', ...(form && { 'Content-Type': 'application/x-www-form-urlencoded' }),
+      ...(authorization && { Authorization: authorization }), ...(proof && { DPoP: proof }) },
     credentials: 'omit', redirect: 'error', cache: 'no-store', referrerPolicy: 'no-referrer',
     // A revocation outlives the page that sends it on its way out. A token request doesn't: its answer would reach nobody.
     keepalive: !!form && !form.startsWith('grant_type='),
@@ -97,8 +98,8 @@ const request = async (written, url, form, ms, most) => {
     }
     try { body += decoder.decode(); } catch { body = '!'; }
   }
-  const header = (name) => response.headers.get(name) || '';
-  return `${response.status}\n${header('content-type')}\n${header('retry-after')}\n${body}`;
+  const headers = ['content-type', 'retry-after', 'dpop-nonce', 'www-authenticate'].map((name) => response.headers.get(name) || '');
+  return [response.status, ...headers, body].join('\n');
 };
 
 const utf8 = (text) => new TextEncoder().encode(text);
@@ -112,6 +113,26 @@ const verify = async (alg, jwk, text, signature) => {
   const how = { name: ALGORITHMS[alg.slice(0, 2)], hash: `SHA-${bits}`, saltLength: bits / 8, namedCurve: key.crv };
   return crypto.subtle.verify(how, await crypto.subtle.importKey('jwk', key, how, false, ['verify']),
     Uint8Array.from(atob(signature.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0)), utf8(text));
+};
+
+const ES256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const base64url = (bytes) => btoa(String.fromCharCode(...bytes)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
+
+/** Private keys by their public half. Nobody can read them, this script included. */
+const keys = new Map();
+
+const key = async (name, make) => {
+  const pair = await keyPair(name) ?? (make && await keyPair(name, await crypto.subtle.generateKey(ES256, false, ['sign'])));
+  if (!pair) return '';
+  const { crv, kty, x, y } = await crypto.subtle.exportKey('jwk', pair.publicKey);
+  const jwk = JSON.stringify({ crv, kty, x, y });
+  keys.set(jwk, pair.privateKey);
+  return jwk;
+};
+
+const sign = async (jwk, ...parts) => {
+  const text = parts.map((part) => base64url(utf8(part))).join('.');
+  return `${text}.${base64url(new Uint8Array(await crypto.subtle.sign(ES256, keys.get(jwk), utf8(text))))}`;
 };
 
 /** The module never frees: it is replaced when it has grown to this and has nothing to do. Its state is in the stores. */
@@ -161,11 +182,13 @@ const run = async (module) => {
     resolve: (id, json) => settle(id)?.resolve(json ? JSON.parse(json) : undefined),
     reject: (id, json) => settle(id)?.reject(new AuthError(JSON.parse(json))),
 
-    fetch: (id, url, form, ms, most) => request(written(id), url, form, +ms, most),
+    fetch: (id, url, form, ms, ...rest) => request(written(id), url, form, +ms, ...rest),
     // no-cors: any answer will do, and nothing of it is read.
     probe: (_, url, ms) => fetch(url, { mode: 'no-cors', credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer', signal: AbortSignal.timeout(+ms) }),
     digest: async (_, hash, text) => String.fromCharCode(...new Uint8Array(await crypto.subtle.digest(hash, utf8(text)))),
     verify: async (_, ...args) => (await verify(...args) ? 'genuine' : ''),
+    key: (_, ...args) => key(...args),
+    sign: (_, ...args) => sign(...args),
     pause: async (id, ms) => {
       await written(id);
       if (ms > 0) await pause(ms);

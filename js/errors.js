@@ -1,12 +1,13 @@
 /** The one error class of the API. Its code is ours and closed (ErrorCode in index.d.ts); branch on it, never on text. */
 export class AuthError extends Error {
-  constructor({ code, error, error_description = '', retryable = false, message, appState }, cause) {
+  constructor({ code, error, error_description = '', retryable = false, message, appState, authorizationParams }, cause) {
     super(message || `${code}: ${error_description}`, cause === undefined ? undefined : { cause });
     this.code = code;
     this.error = error || code;
     this.error_description = error_description;
     this.retryable = retryable;
     if (appState !== undefined) this.appState = appState;
+    if (authorizationParams) this.authorizationParams = authorizationParams;
   }
   get name() { return 'AuthError'; }
 }

@@ -58,8 +58,11 @@ export class Client {
   // ---- identity
   getUser<U extends User = User>(): Promise<U | undefined>;
   getIdTokenClaims(): Promise<IdTokenClaims | undefined>;
-  /** OpenID Connect Core 5.3; refuses a response whose sub differs from the ID token's. NEW
-   *  @experimental Named already; in this version it rejects with `config_invalid`. */
+  /**
+   * Asks the provider about the user (OpenID Connect Core 5.3). Nothing is kept: getUser() stays the ID token's. A token that is refused is renewed, once. NEW
+   *
+   * @throws AuthError `userinfo_mismatch` for an answer about anybody but the ID token's `sub`; `authorization_failed` where the provider refuses.
+   */
   fetchUserInfo<U extends User = User>(): Promise<U>;
   isAuthenticated(): Promise<boolean>;
 
@@ -74,18 +77,29 @@ export class Client {
   handleFrontChannelLogout(url?: string): Promise<boolean>;
 
   // ---- calling APIs
-  /** fetch with a fresh access token. Sends it only to origins in `apiOrigins`; renews and replays once on 401;
-   *  answers DPoP nonces; raises step_up_required on RFC 9470 challenges. NEW
-   *  @experimental Named already; in this version it rejects with `config_invalid`. */
+  /**
+   * fetch with a fresh access token, and with a DPoP proof where useDpop is on. The answer is the browser's own, as are a failing network and an abort.
+   *
+   * The token goes only to origins in `apiOrigins`, as the browser's URL parser reads the address. On 401 the token is renewed and the request sent
+   * again, once; so it is where the API wants a DPoP nonce. An init.body that is a stream can't be sent again: then the 401 is the answer. NEW
+   *
+   * @throws AuthError `origin_not_allowed` before anything is sent; `login_required` and what else getTokenSilently throws; `step_up_required` where
+   * the API wants another sign-in (RFC 9470), whose authorizationParams loginWithRedirect takes, and `login_loop` where the user has had that sign-in;
+   * `challenge_malformed`, `dpop_failed` and `dpop_nonce_unreadable` for a 401 that makes no sense.
+   */
   fetch(input: RequestInfo | URL, init?: RequestInit & { authorizationParams?: TokenParams }): Promise<Response>;
-  /** auth0-spa-js's createFetcher, on top of fetch.
-   *  @experimental Named already; in this version it throws `config_invalid`. */
+  /** auth0-spa-js's createFetcher: fetch, for addresses that begin with baseUrl unless they are whole, sent with a fetch of your own, and with DPoP nonces
+   *  kept under dpopNonceId, by default the API's origin. baseUrl's origin must be among apiOrigins. */
   createFetcher(config?: FetcherConfig): { fetchWithAuth(input: RequestInfo | URL, init?: RequestInit, params?: TokenParams): Promise<Response> };
-  /** @experimental Named already; in this version it rejects with `config_invalid`. */
+  /** The nonce that a server wants in the next proof, as far as it was heard. id is an API's origin, or createFetcher's dpopNonceId; without one it is
+   *  the provider's. This and the two that follow need useDpop. */
   getDpopNonce(id?: string): Promise<string | undefined>;
-  /** @experimental Named already; in this version it rejects with `config_invalid`. */
+  /** Keeps the `DPoP-Nonce` of an answer for the next proof.
+   *  @throws AuthError `dpop_failed` for what is no nonce (RFC 9449 8.1). */
   setDpopNonce(nonce: string, id?: string): Promise<void>;
-  /** @experimental Named already; in this version it rejects with `config_invalid`. */
+  /** Makes a DPoP proof for one request (RFC 9449 4), sent in the header `DPoP` beside `Authorization: DPoP` and the token, which accessToken is. url may
+   *  have a query, which the proof leaves out; nonce is by default the one kept for url's origin.
+   *  @throws AuthError `login_required` where the key is gone, and the session with it. */
   generateDpopProof(params: { url: string; method: string; nonce?: string; accessToken?: string }): Promise<string>;
 
   // ---- watching. NEW
@@ -129,8 +143,9 @@ export interface ClientOptions {
    *  first. A scope that is named with it and not granted is `missing_scopes`. Default false: where they aren't, a token would be taken for another
    *  API's. */
   useMrrt?: boolean;
-  /** RFC 9449, ES256, key not extractable. Default false.
-   *  @experimental In this version true is refused with `config_invalid`. */
+  /** Binds tokens to a key (DPoP, RFC 9449, ES256) that the browser keeps in IndexedDB and no script can read: stolen, they are of no use elsewhere.
+   *  The provider must have it allowed for this client; a Bearer token is refused with `dpop_downgrade`. A session without its key, because site
+   *  data was cleared or this option changed, is over (`login_required`). Default false. */
   useDpop?: boolean;
   /** Pushed authorization requests (RFC 9126). "auto": when the server requires them. Default "auto". NEW */
   par?: 'auto' | 'always' | 'never';
@@ -169,8 +184,7 @@ export interface ClientOptions {
   /** Default ["RS256","ES256","PS256","EdDSA"]; never taken from the token. It is for signed authorization responses too. RS384, RS512, PS384, PS512, ES384 and ES512 may be named too;
    *  "none" and HS256 are refused: a browser can keep no shared secret. EdDSA needs an engine that has Ed25519. */
   idTokenSigningAlgs?: string[];
-  /** Origins that client.fetch may send a token to. Default: none but the page's own and the issuer's. NEW
-   *  @experimental Accepted already, without effect in this version. */
+  /** Origins that client.fetch may send a token to, written as `location.origin` is. Default: none but the page's own and the issuer's. NEW */
   apiOrigins?: string[];
 
   /** Page that relays a silent or popup answer to the client (the package ships callback.html for it). Default: redirect_uri,
@@ -307,6 +321,8 @@ export class AuthError extends Error {
   /** True when the same call may succeed later without the user. */
   readonly retryable: boolean;
   readonly appState?: unknown;
+  /** With `step_up_required`: what the next login must ask for. NEW */
+  readonly authorizationParams?: AuthorizationParams;
   readonly cause?: unknown;
 }
 export type ErrorCode =

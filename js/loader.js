@@ -9,7 +9,7 @@ import { hire, worker } from './hire.js';
 let restore; // what createClient does, and nobody else need
 const EVENTS = ['session', 'token', 'deadline', 'warning'];
 /** Verbs that a page runs all the time; the trace would hold nothing else. */
-const OFTEN = /^(user|claims|authenticated|wake|heard)$/;
+const OFTEN = /^(user|claims|authenticated|authorize|wake|heard)$/;
 
 const freeze = (value) => {
   if (value && typeof value === 'object') Object.values(Object.freeze(value)).forEach(freeze);
@@ -34,6 +34,15 @@ const abandonable = async (start, signal, seconds) => {
 };
 
 const absolute = (url) => {
+  try {
+    return new URL(url, document.baseURI); // as fetch reads it
+  } catch (e) {
+    throw fail('config_invalid', `${url} is no URL`, e);
+  }
+};
+
+/** Where the user has been sent to. */
+const landed = (url) => {
   try { return new URL(url, location.href).href; } catch { throw fail('callback_invalid', 'no URL'); }
 };
 
@@ -260,14 +269,14 @@ export class Client {
   }
 
   async initiateLogin(url = location.href, options) {
-    const { returnTo, ...hint } = await this.#call('initiate', absolute(url));
+    const { returnTo, ...hint } = await this.#call('initiate', landed(url));
     return this.loginWithRedirect({
       ...options, authorizationParams: { ...hint, ...options?.authorizationParams }, appState: returnTo && { returnTo },
     });
   }
 
   async handleRedirectCallback(url = location.href) {
-    const href = absolute(url);
+    const href = landed(url);
     const appState = await this.#call('callback', href);
     this.#answered(href);
     // What was accepted without an answer to a login is a return from a sign-out.
@@ -293,6 +302,7 @@ export class Client {
   async revokeRefreshToken() { return this.#call('revoke', '{}'); }
   async getUser() { return this.#call('user', '{}'); }
   async getIdTokenClaims() { return this.#call('claims', '{}'); }
+  async fetchUserInfo() { return this.#call('userinfo', '{}'); }
   async isAuthenticated() { return this.#call('authenticated', '{}'); }
 
   async logout({ openUrl, ...rest } = {}) {
@@ -300,7 +310,53 @@ export class Client {
     if (openUrl) await openUrl(url);
   }
 
-  async handleFrontChannelLogout(url = location.href) { return this.#call('frontchannel', absolute(url)); }
+  async handleFrontChannelLogout(url = location.href) { return this.#call('frontchannel', landed(url)); }
+
+  async getDpopNonce(id) { return this.#call('nonce', toJSON('id', { id })); }
+  async setDpopNonce(nonce, id) { await this.#call('nonce', toJSON('nonce', { nonce, id })); }
+  async generateDpopProof(params) { return this.#call('proof', toJSON('params', { ...params, url: absolute(params.url).href })); }
+
+  async fetch(input, { authorizationParams, ...init } = {}) { return this.#send(input, init, { authorizationParams }); }
+
+  createFetcher({ baseUrl, fetch, dpopNonceId } = {}) {
+    const at = (input) => (!baseUrl || input instanceof Request || /^([a-z][a-z\d+.-]*:|\/\/)/i.test(input) ? input : `${baseUrl.replace(/\/$/, '')}/${`${input}`.replace(/^\//, '')}`);
+    return {
+      fetchWithAuth: async (input, init, authorizationParams) => this.#send(at(input), init, { authorizationParams, nonceId: dpopNonceId }, fetch),
+    };
+  }
+
+  /** Sends a request with what the module says it must carry, and again where the module says so. */
+  async #send(input, init = {}, more, send = globalThis.fetch) {
+    const { href: url, origin } = absolute(input instanceof Request ? input.url : input);
+    if (!(input instanceof Request)) input = url; // what was judged is what is sent
+    const { method } = new Request(location.href, { method: init.method ?? input.method }); // as fetch writes it
+    const signal = init.signal ?? input.signal;
+    const authorize = async (what) => {
+      try {
+        return await abandonable(() => this.#call('authorize', toJSON('authorizationParams', {
+          ...more, url, origin, method, once: init.body instanceof ReadableStream, ...what,
+        })), signal);
+      } catch (e) {
+        signal?.throwIfAborted(); // as fetch does
+        throw e;
+      }
+    };
+    for (let sent = await authorize(), response; ; response.body?.cancel()) {
+      const spare = input.clone?.(); // sending a Request uses its body up
+      const headers = new Headers(init.headers ?? input.headers);
+      headers.set('Authorization', sent.authorization);
+      if (sent.dpop) headers.set('DPoP', sent.dpop);
+      response = await send(input, { ...init, headers });
+      const { status } = response, [nonce, challenge] = ['dpop-nonce', 'www-authenticate'].map((name) => response.headers.get(name) ?? undefined);
+      if (status !== 401) {
+        if (nonce) await authorize({ status, nonce }).catch(() => {}); // an answer is an answer
+        return response;
+      }
+      sent = await authorize({ status, nonce, challenge, sent });
+      if (!sent) return response;
+      input = spare ?? input;
+    }
+  }
 
   on(event, listener) {
     if (!EVENTS.includes(event)) throw fail('config_invalid', `there is no event ${event}; there are ${EVENTS.join(', ')}`);
@@ -334,12 +390,6 @@ export class Client {
     return Object.freeze({ issuer: issuer || `https://${domain}/`, domain: domain || new URL(issuer).host, clientId });
   }
 }
-
-// Named in index.d.ts, built in later versions. They say so, where a missing method would only be "not a function".
-for (const name of ['fetchUserInfo', 'fetch', 'getDpopNonce', 'setDpopNonce', 'generateDpopProof']) {
-  Client.prototype[name] = async () => { throw fail('config_invalid', `${name} is not in this version of Postern`); };
-}
-Client.prototype.createFetcher = () => { throw fail('config_invalid', 'createFetcher is not in this version of Postern'); };
 
 export async function createClient(options) {
   const client = new Client(options);

@@ -49,6 +49,17 @@ export const noted = (name) => atomically('readonly', (notes) => {
   return () => request.result?.text;
 }).catch(() => pause(200));
 
+/** The key pair by this name, which is made where there is none; one transaction, so that of two pages that make it both have the first. */
+export const keyPair = (name, made) => atomically(made ? 'readwrite' : 'readonly', (notes) => {
+  const request = notes.get(name);
+  let pair;
+  request.onsuccess = () => {
+    pair = request.result?.pair;
+    if (!pair && made) notes.put({ pair: pair = made }, name); // without a time, so that it never grows old
+  };
+  return () => pair;
+});
+
 /** Takes a lock that is free, or whose holder has had it for longer than ms, and tells whether it did: one transaction, so that of two pages one does. */
 const take = (name, owner, ms) => atomically('readwrite', (notes) => {
   const now = Date.now(), request = notes.get(name);

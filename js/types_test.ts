@@ -192,6 +192,8 @@ const codes: Record<ErrorCode, true> = {
 
 function failed(reason: unknown): string {
   if (!(reason instanceof AuthError)) throw reason;
+  const wanted: AuthorizationParams | undefined = reason.authorizationParams;
+  void wanted;
   if (reason.retryable) return reason.error_description;
   // @ts-expect-error codes are a closed set
   if (reason.code === 'network_error') return '';

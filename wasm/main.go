@@ -63,9 +63,14 @@ func (w *worker) work() {
 	}
 }
 
-// describeError writes what the loader makes an AuthError of. beside is the appState of a login that failed.
+// describeError writes what the loader makes an AuthError of. beside is the appState of a login that failed, or the parameters of one that is wanted.
 func describeError(err error, beside string) string {
-	return oauth.AsError(err).Describe(&oauth.Writer{}).Raw("appState", beside).String()
+	e := oauth.AsError(err)
+	name := "appState"
+	if e.Code == oauth.StepUpRequired {
+		name = "authorizationParams"
+	}
+	return e.Describe(&oauth.Writer{}).Raw(name, beside).String()
 }
 
 // create makes the client that the loader calls by this number.
@@ -111,7 +116,7 @@ func open(o *session.Options, page browser.Client) {
 		Issuer: o.Issuer, ClientID: o.ClientID, Metadata: o.Metadata, Cache: storage.Page(), Timeout: o.HTTPTimeout,
 		Store: store(o, id), Shared: o.CacheLocation == "localstorage" || o.CacheLocation == "custom",
 		HTTP: page, Locks: page, Pages: page, Now: page.Now,
-		SigningAlgs: o.SigningAlgs, InsecureSkipSignature: o.InsecureSkipSignature, Crypto: page,
+		SigningAlgs: o.SigningAlgs, InsecureSkipSignature: o.InsecureSkipSignature, Crypto: page, UseDPoP: o.UseDPoP,
 	})
 }
 

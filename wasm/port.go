@@ -37,7 +37,15 @@ func (p port) Trade(form, scope string, secrets []string) (*vault.Token, error) 
 	return remotes[p].Trade(form, scope, secrets)
 }
 func (p port) Renew(r *vault.Renew) (*vault.Held, error) { return remotes[p].Renew(r) }
-func (p port) Revoke() (*vault.Held, error)              { return remotes[p].Revoke() }
-func (p port) SignOut() error                            { return remotes[p].SignOut() }
-func (p port) Heard(text string) (*vault.Held, error)    { return remotes[p].Heard(text) }
-func (p port) Retry()                                    { remotes[p].Retry() }
+func (p port) UserInfo(t *vault.Token, subject string) (string, bool, error) {
+	return remotes[p].UserInfo(t, subject)
+}
+func (p port) KeyThumbprint() (string, error) { return remotes[p].KeyThumbprint() }
+func (p port) Nonce(id, heard string) string  { return remotes[p].Nonce(id, heard) }
+func (p port) Prove(method, url, nonce string, t oauth.Secret) (string, error) {
+	return remotes[p].Prove(method, url, nonce, t)
+}
+func (p port) Revoke() (*vault.Held, error)           { return remotes[p].Revoke() }
+func (p port) SignOut() error                         { return remotes[p].SignOut() }
+func (p port) Heard(text string) (*vault.Held, error) { return remotes[p].Heard(text) }
+func (p port) Retry()                                 { remotes[p].Retry() }

@@ -82,10 +82,23 @@ func dispatch(id int, verb, options string) (string, error) {
 		return "", c.Revoke()
 	case "user":
 		return c.User()
+	case "userinfo":
+		return c.UserInfo()
 	case "claims":
 		return c.IDTokenClaims()
 	case "authenticated":
 		return truth(c.IsAuthenticated())
+	case "authorize":
+		return c.Authorize(in)
+	case "proof":
+		proof, err := c.Proof(in)
+		return oauth.Quote(proof), err
+	case "nonce":
+		nonce, err := c.Nonce(in)
+		if nonce == "" {
+			return "", err
+		}
+		return oauth.Quote(nonce), err
 	case "close":
 		c.Close()
 		return "", nil

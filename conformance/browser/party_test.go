@@ -129,6 +129,11 @@ func (p *party) Trade() cases.Outcome {
 	return p.step("trade")
 }
 
+func (p *party) UserInfo() cases.Outcome {
+	p.Helper()
+	return p.step("userInfo")
+}
+
 func (p *party) SignOut() cases.Outcome {
 	p.Helper()
 	if p.leave("signOut") {

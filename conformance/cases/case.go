@@ -40,12 +40,13 @@ type Moment string
 
 // The moments.
 const (
-	AtSignIn  Moment = ""
-	AtReplay  Moment = "replay"  // the same callback address is opened again, as by the back button
-	AtRenewal Moment = "renewal" // of a user who has signed in
-	AtSignOut Moment = "sign-out"
-	AtReturn  Moment = "return"   // from a sign-out that was given a state
-	AtTrade   Moment = "exchange" // of a token that the application has from elsewhere, by a user who has signed in
+	AtSignIn   Moment = ""
+	AtReplay   Moment = "replay"  // the same callback address is opened again, as by the back button
+	AtRenewal  Moment = "renewal" // of a user who has signed in
+	AtSignOut  Moment = "sign-out"
+	AtReturn   Moment = "return"   // from a sign-out that was given a state
+	AtTrade    Moment = "exchange" // of a token that the application has from elsewhere, by a user who has signed in
+	AtUserInfo Moment = "userinfo"
 )
 
 // Client is what a case wants configured.
@@ -65,6 +66,8 @@ type Client struct {
 	ResponseMode string `json:"responseMode,omitempty"`
 	// Resources are what the access token is to be for (RFC 8707).
 	Resources []string `json:"resources,omitempty"`
+	// DPoP binds tokens to a key.
+	DPoP bool `json:"dpop,omitempty"`
 	// Timeout bounds each request, in seconds.
 	Timeout int `json:"timeout,omitempty"`
 }
@@ -81,6 +84,8 @@ type Want struct {
 	Server string
 	// Stop is the last endpoint that may be reached, and that once.
 	Stop hostile.Endpoint
+	// Tries is how often it may be reached all the same; 0 is once.
+	Tries int
 	// Revoked says that no refresh token of a refused answer may stay alive.
 	Revoked bool
 	// SignedOut says that a failed renewal ends the session.
@@ -91,7 +96,7 @@ type Want struct {
 	Warning string
 	// Fetches is how often the keys are asked for; 0 is any number.
 	Fetches int
-	// Refreshes is how often the refresh token is sent; 0 is any number.
+	// Refreshes is how often the refresh token is sent; 0 is any number, and -1 is never.
 	Refreshes int
 	// Lifetime is the longest that the access token may be used, in seconds; 0 is as the provider says.
 	Lifetime int
@@ -117,6 +122,8 @@ var Groups = []Group{
 	{"The ID token's claims", claims},
 	{"Renewal", renewals},
 	{"Token exchange", trades},
+	{"UserInfo", userInfo},
+	{"DPoP", dpop},
 	{"The network", network},
 	{"Sign-out", signOuts},
 }
@@ -131,8 +138,6 @@ var All = func() (all []Case) {
 
 // Later are the misbehaviours whose case comes with the feature that they attack.
 var Later = []string{
-	"H16, H37 to H39, H42: DPoP",
-	"H41: UserInfo, with oidcc-client-test-userinfo-invalid-sub and -scope-userinfo-claims",
 	"H43: the silent frame",
 	"the modules of PAR",
 	"oidcc-client-test-session-management: the session iframe",
@@ -164,6 +169,9 @@ func (c *Case) Postern(issuer, redirectURI string) hostile.Object {
 	}
 	if c.Client.Algs != nil {
 		options["idTokenSigningAlgs"] = c.Client.Algs
+	}
+	if c.Client.DPoP {
+		options["useDpop"] = true
 	}
 	if c.Client.SkipSignature {
 		options["verifyIdTokenSignature"] = false

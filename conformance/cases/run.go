@@ -16,6 +16,8 @@ type Party interface {
 	Renew() Outcome
 	// Trade exchanges SubjectToken for an access token (RFC 8693).
 	Trade() Outcome
+	// UserInfo asks the provider about the user, where the SDK has that.
+	UserInfo() Outcome
 	// SignOut signs out here and at the provider.
 	SignOut() Outcome
 	// Return does the same with a state, and takes what the user comes back with.
@@ -62,7 +64,7 @@ func (c *Case) Run(p *hostile.Provider, party Party) (r Report, err error) {
 	}
 	before := len(p.Requests())
 	p.Misbehave(c.Fault)
-	step := map[Moment]func() Outcome{AtSignIn: party.SignIn, AtReplay: party.Replay, AtRenewal: party.Renew, AtTrade: party.Trade, AtSignOut: party.SignOut, AtReturn: party.Return}[c.When]
+	step := map[Moment]func() Outcome{AtSignIn: party.SignIn, AtReplay: party.Replay, AtRenewal: party.Renew, AtTrade: party.Trade, AtUserInfo: party.UserInfo, AtSignOut: party.SignOut, AtReturn: party.Return}[c.When]
 	for range max(1, c.Times) {
 		r.Outcome = step()
 	}

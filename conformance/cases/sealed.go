@@ -31,20 +31,20 @@ var sealed = []Case{
 		Client: Client{ResponseMode: "jwt", SkipSignature: true}, Want: refusedSealed(),
 		Fault: hostile.Fault{Sealed: func(_ *hostile.Provider, t *hostile.IDToken) { t.Key = hostile.Impostor() }},
 	},
-	forged("jarm-invalid-iss", "the response comes from another issuer", saying("iss", "https://evil.example")),
-	forged("jarm-missing-iss", "the response says no issuer", saying("iss", nil)),
-	forged("jarm-invalid-aud", "the response is for another client", saying("aud", "another")),
-	forged("jarm-missing-aud", "the response is for nobody", saying("aud", nil)),
-	forged("jarm-secondary-aud", "the response is for another client beside this one", saying("aud", []string{ClientID, "another"})),
-	forged("jarm-expired", "the response has expired", saying("exp", time.Now().Add(-hour).Unix())),
-	forged("jarm-missing-exp", "the response never expires", saying("exp", nil)),
-	forged("jarm-missing-state", "the response has no state", saying("state", nil)),
-	forged("jarm-missing-code", "the response has neither a code nor an error", saying("code", nil)),
-	forged("jarm-code-number", "the code is a number", saying("code", 5)),
-	forged("jarm-code-and-error", "the response has a code and an error", saying("error", "access_denied")),
+	forged("jarm-invalid-iss", "the response comes from another issuer", claiming("iss", "https://evil.example")),
+	forged("jarm-missing-iss", "the response says no issuer", claiming("iss", nil)),
+	forged("jarm-invalid-aud", "the response is for another client", claiming("aud", "another")),
+	forged("jarm-missing-aud", "the response is for nobody", claiming("aud", nil)),
+	forged("jarm-secondary-aud", "the response is for another client beside this one", claiming("aud", []string{ClientID, "another"})),
+	forged("jarm-expired", "the response has expired", claiming("exp", time.Now().Add(-hour).Unix())),
+	forged("jarm-missing-exp", "the response never expires", claiming("exp", nil)),
+	forged("jarm-missing-state", "the response has no state", claiming("state", nil)),
+	forged("jarm-missing-code", "the response has neither a code nor an error", claiming("code", nil)),
+	forged("jarm-code-number", "the code is a number", claiming("code", 5)),
+	forged("jarm-code-and-error", "the response has a code and an error", claiming("error", "access_denied")),
 	{
 		Name: "jarm-invalid-state", What: "the response has another state", Client: jarm,
-		Fault: seal(saying("state", "another")), Want: Want{Code: "state_mismatch", Stop: hostile.Authorization},
+		Fault: seal(claiming("state", "another")), Want: Want{Code: "state_mismatch", Stop: hostile.Authorization},
 	},
 	{
 		Name: "jarm-access-denied", What: "the user said no", Client: jarm, Want: Want{Code: "access_denied", Server: "access_denied", Stop: hostile.Authorization},
@@ -106,7 +106,7 @@ func forged(name, what string, change func(*hostile.IDToken)) Case {
 }
 
 // saying changes one claim, or leaves it out for nil.
-func saying(name string, value any) func(*hostile.IDToken) {
+func claiming(name string, value any) func(*hostile.IDToken) {
 	return func(t *hostile.IDToken) { set(t.Claims, name, value) }
 }
 

@@ -88,6 +88,7 @@ func allowOrigin(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if origin := r.Header.Get("Origin"); origin != "" {
 			w.Header().Set("Access-Control-Allow-Origin", origin)
+			w.Header().Set("Access-Control-Expose-Headers", "DPoP-Nonce, WWW-Authenticate")
 		}
 		if r.Method != http.MethodOptions {
 			next.ServeHTTP(w, r)
@@ -157,7 +158,12 @@ func (p *Provider) serveEndSession(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, back.String(), http.StatusFound)
 }
 
-func (p *Provider) serveUserInfo(w http.ResponseWriter, _ *http.Request) {
+func (p *Provider) serveUserInfo(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Authorization") == "" {
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
 	write(w, http.StatusOK, Object{"sub": Subject})
 }
 

@@ -14,6 +14,8 @@ type Request struct {
 	URL   *url.URL
 	// Form is what a token request says.
 	Form url.Values
+	// Method and Proof are for whoever judges a DPoP proof; Proof is "" where there is none.
+	Method, Proof string
 }
 
 // record writes down a request. Preflights are the browser's own question, and not the client's.
@@ -21,7 +23,7 @@ func (p *Provider) record(endpoint Endpoint, r *http.Request) {
 	if r.Method == http.MethodOptions {
 		return
 	}
-	request := Request{Endpoint: endpoint, URL: r.URL}
+	request := Request{Endpoint: endpoint, URL: r.URL, Method: r.Method, Proof: r.Header.Get("DPoP")}
 	if endpoint == Token && r.ParseForm() == nil {
 		request.Grant, request.Form = r.PostForm.Get("grant_type"), r.PostForm
 	}

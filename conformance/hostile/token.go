@@ -43,6 +43,9 @@ func (p *Provider) serveToken(w http.ResponseWriter, r *http.Request) {
 	response := Object{
 		"access_token": rand.Text(), "token_type": "Bearer", "expires_in": Lifetime, "refresh_token": refresh, "scope": l.scope,
 	}
+	if r.Header.Get("DPoP") != "" {
+		response["token_type"] = "DPoP"
+	}
 	response["id_token"] = p.idToken(l, response["access_token"].(string), renewed)
 	if fault.Tokens != nil {
 		fault.Tokens(p, response)

@@ -31,6 +31,7 @@ type tab struct {
 	store   storage.Memory
 	logins  storage.Memory
 	locks   locks
+	crypto  webCrypto
 	client  *session.Client
 	url     string
 
@@ -56,9 +57,9 @@ func (tab *tab) load() {
 		Vault: vault.Open(&vault.Config{
 			Issuer: o.Issuer, ClientID: o.ClientID, Metadata: o.Metadata, Timeout: o.HTTPTimeout, Store: &tab.store, Cache: &storage.Memory{},
 			HTTP: tab.http, Locks: &tab.locks, Pages: nobody{}, Now: now,
-			SigningAlgs: o.SigningAlgs, InsecureSkipSignature: o.InsecureSkipSignature, Crypto: webCrypto{},
+			SigningAlgs: o.SigningAlgs, InsecureSkipSignature: o.InsecureSkipSignature, Crypto: &tab.crypto, UseDPoP: o.UseDPoP,
 		}),
-		Transactions: &tab.logins, Page: page{tab}, Listener: page{tab}, Crypto: webCrypto{},
+		Transactions: &tab.logins, Page: page{tab}, Listener: page{tab}, Crypto: &tab.crypto,
 		Now: now, Elapsed: func() time.Duration { return time.Since(start) },
 	})
 }
@@ -85,6 +86,11 @@ func (tab *tab) Renew() cases.Outcome {
 
 func (tab *tab) Trade() cases.Outcome {
 	_, err := tab.client.Trade(tab.value(`{"subject_token":"` + cases.SubjectToken + `","subject_token_type":"` + cases.SubjectTokenType + `"}`))
+	return tab.outcome(err)
+}
+
+func (tab *tab) UserInfo() cases.Outcome {
+	_, err := tab.client.UserInfo()
 	return tab.outcome(err)
 }
 

@@ -5,24 +5,26 @@ import (
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/big"
 )
 
 // webCrypto is Go's own cryptography with WebCrypto's manners. It implements vault.Crypto.
-type webCrypto struct{}
+type webCrypto struct{ key *ecdsa.PrivateKey }
 
 var (
 	errUnknown = errors.New("NotSupportedError")
 	errKey     = errors.New("DataError")
 )
 
-func (webCrypto) Digest(hash, text string) ([]byte, error) {
+func (*webCrypto) Digest(hash, text string) ([]byte, error) {
 	switch hash {
 	case "SHA-256":
 		sum := sha256.Sum256([]byte(text))
@@ -37,7 +39,7 @@ func (webCrypto) Digest(hash, text string) ([]byte, error) {
 // jwk is a public key as the product hands it over.
 type jwk struct{ N, E, X, Y string }
 
-func (webCrypto) Verify(alg, key, text, signature string) (bool, error) {
+func (*webCrypto) Verify(alg, key, text, signature string) (bool, error) {
 	var k jwk
 	if err := json.Unmarshal([]byte(key), &k); err != nil {
 		return false, err
@@ -88,3 +90,33 @@ func octets(text string) []byte {
 	}
 	return bytes
 }
+
+// Key keeps one key pair, whatever its name: there is one client.
+func (w *webCrypto) Key(_ string, make bool) (string, error) {
+	if w.key == nil && make {
+		var err error
+		if w.key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
+			return "", err
+		}
+	}
+	if w.key == nil {
+		return "", nil
+	}
+	point, err := w.key.PublicKey.Bytes() // 4, X, Y
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf(`{"crv":"P-256","kty":"EC","x":"%s","y":"%s"}`, encode(point[1:33]), encode(point[33:])), nil
+}
+
+func (w *webCrypto) Sign(_, header, payload string) (string, error) {
+	text := encode([]byte(header)) + "." + encode([]byte(payload))
+	sum := sha256.Sum256([]byte(text))
+	r, s, err := ecdsa.Sign(rand.Reader, w.key, sum[:])
+	if err != nil {
+		return "", err
+	}
+	return text + "." + encode(append(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))...)), nil
+}
+
+func encode(bytes []byte) string { return base64.RawURLEncoding.EncodeToString(bytes) }

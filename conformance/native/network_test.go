@@ -25,11 +25,11 @@ var fetch = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) err
 func (network) Online() bool { return true }
 
 func (n network) Get(url string, timeout time.Duration) (*oauth.HTTPResponse, error) {
-	return n.send(http.MethodGet, url, "", timeout)
+	return n.Send(url, "", "", "", timeout)
 }
 
 func (n network) Post(url, form string, timeout time.Duration) (*oauth.HTTPResponse, error) {
-	return n.send(http.MethodPost, url, form, timeout)
+	return n.Send(url, form, "", "", timeout)
 }
 
 func (n network) Probe(url string, timeout time.Duration) bool {
@@ -37,7 +37,11 @@ func (n network) Probe(url string, timeout time.Duration) bool {
 	return err == nil
 }
 
-func (network) send(method, url, form string, timeout time.Duration) (*oauth.HTTPResponse, error) {
+func (network) Send(url, form, authorization, proof string, timeout time.Duration) (*oauth.HTTPResponse, error) {
+	method := http.MethodGet
+	if form != "" {
+		method = http.MethodPost
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(form))
@@ -47,6 +51,11 @@ func (network) send(method, url, form string, timeout time.Duration) (*oauth.HTT
 	r.Header.Set("Accept", "application/json")
 	if form != "" {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for name, value := range map[string]string{"Authorization": authorization, "DPoP": proof} {
+		if value != "" {
+			r.Header.Set(name, value)
+		}
 	}
 	answer, err := fetch.Do(r)
 	if err != nil {
@@ -62,6 +71,7 @@ func (network) send(method, url, form string, timeout time.Duration) (*oauth.HTT
 	}
 	return &oauth.HTTPResponse{
 		Status: answer.StatusCode, ContentType: answer.Header.Get("Content-Type"), RetryAfter: answer.Header.Get("Retry-After"),
+		DPoPNonce: strings.Join(answer.Header.Values("DPoP-Nonce"), ", "), Challenge: strings.Join(answer.Header.Values("WWW-Authenticate"), ", "),
 		Body: string(bytes.ToValidUTF8(body, nil)),
 	}, nil
 }

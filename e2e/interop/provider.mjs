@@ -2,6 +2,7 @@
 //
 // It says where it listens on its first line of output. The first line of input says where the app is, and the end of input ends it, so that it
 // never outlives the test, however that ends.
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
 import Provider from 'oidc-provider';
@@ -31,6 +32,7 @@ input.once('line', (app) => {
     ttl: { AccessToken: 60, IdToken: 3600, RefreshToken: 86400, Session: 86400, Grant: 86400, Interaction: 600 },
     features: {
       revocation: { enabled: true },
+      dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
       devInteractions: { enabled: true },
       jwtResponseModes: { enabled: true },
       resourceIndicators: { enabled: true, getResourceServerInfo: (_, audience) => ({ audience, scope: 'read', accessTokenFormat: 'jwt', accessTokenTTL: 60 }) },

@@ -15,6 +15,20 @@ func (c Client) Digest(hash, text string) ([]byte, error) {
 	return sum, err
 }
 
+// Key implements vault.Crypto.
+func (c Client) Key(name string, make bool) (string, error) {
+	how := ""
+	if make {
+		how = "make"
+	}
+	return bridge.Await(int(c), "key", name, how)
+}
+
+// Sign implements vault.Crypto.
+func (c Client) Sign(jwk, header, payload string) (string, error) {
+	return bridge.Await(int(c), "sign", jwk, header, payload)
+}
+
 // Verify implements vault.Crypto.
 func (c Client) Verify(alg, jwk, text, signature string) (bool, error) {
 	genuine, err := bridge.Await(int(c), "verify", alg, jwk, text, signature)

@@ -15,12 +15,17 @@ func (c Client) Online() bool { return c.ask("offline") == "" }
 
 // Get implements vault.HTTP.
 func (c Client) Get(url string, timeout time.Duration) (*oauth.HTTPResponse, error) {
-	return c.Post(url, "", timeout)
+	return c.Send(url, "", "", "", timeout)
 }
 
 // Post implements vault.HTTP.
 func (c Client) Post(url, form string, timeout time.Duration) (*oauth.HTTPResponse, error) {
-	answer, err := bridge.Await(int(c), "fetch", url, form, millis(timeout), bridge.Decimal(oauth.MaxResponse))
+	return c.Send(url, form, "", "", timeout)
+}
+
+// Send implements vault.HTTP.
+func (c Client) Send(url, form, authorization, proof string, timeout time.Duration) (*oauth.HTTPResponse, error) {
+	answer, err := bridge.Await(int(c), "fetch", url, form, millis(timeout), bridge.Decimal(oauth.MaxResponse), authorization, proof)
 	if err != nil {
 		return nil, failure(err)
 	}
@@ -29,8 +34,10 @@ func (c Client) Post(url, form string, timeout time.Duration) (*oauth.HTTPRespon
 	var status string
 	status, answer = oauth.Cut(answer, '\n')
 	response.Status = int(number(status))
-	response.ContentType, answer = oauth.Cut(answer, '\n')
-	response.RetryAfter, response.Body = oauth.Cut(answer, '\n')
+	for _, header := range [...]*string{&response.ContentType, &response.RetryAfter, &response.DPoPNonce, &response.Challenge} {
+		*header, answer = oauth.Cut(answer, '\n')
+	}
+	response.Body = answer
 	return response, nil
 }
 

@@ -10,13 +10,15 @@ type Authorization struct {
 	State       string
 	Nonce       string
 	Challenge   pkce.Challenge
+	// KeyThumbprint binds the code to a key (RFC 9449 section 10), if there is one.
+	KeyThumbprint string
 	// Extra holds what the application adds. CheckExtra has been asked about every name.
 	Extra Form
 }
 
 // reservedParams are the SDK's own: an application that could set them would switch off the protection they stand for.
 const reservedParams = "client_id response_type state nonce code_challenge code_challenge_method request request_uri " +
-	"client_secret client_assertion client_assertion_type"
+	"dpop_jkt client_secret client_assertion client_assertion_type"
 
 // CheckExtra reports whether an application may set a parameter by this name.
 func CheckExtra(name string) bool { return name != "" && !HasScopes(reservedParams, name) }
@@ -34,7 +36,8 @@ func (a *Authorization) Params() string {
 		Add("state", a.State).
 		Add("nonce", a.Nonce).
 		Add("code_challenge", a.Challenge.Value()).
-		Add("code_challenge_method", pkce.Method)
+		Add("code_challenge_method", pkce.Method).
+		Add("dpop_jkt", a.KeyThumbprint)
 	f.Append(&a.Extra)
 	return f.String()
 }

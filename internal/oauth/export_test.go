@@ -18,3 +18,6 @@ func (v Value) Names() (names []string) {
 	}
 	return names
 }
+
+// Params are the names and values of a challenge, in turn.
+func (c *Challenge) Params() []string { return c.params }

@@ -59,6 +59,8 @@ type HTTPResponse struct {
 	Status      int
 	ContentType string
 	RetryAfter  string
+	DPoPNonce   string // what the next proof must hold (RFC 9449 section 8)
+	Challenge   string // WWW-Authenticate
 	Body        string
 }
 

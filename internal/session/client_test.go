@@ -55,9 +55,14 @@ type world struct {
 	renew     func(*vault.Renew) (*vault.Held, error)
 	revoke    func() (*vault.Held, error)
 	trade     func(form, scope string, secrets []string) (*vault.Token, error)
+	userInfo  func(t *vault.Token, subject string) (string, bool, error)
 	signOut   func() error
 	heard     []string
 	pushed    string
+	jkt       string
+	jktErr    error
+	proofErr  error
+	nonces    map[string]string
 	push      func() (string, error)
 	open      func(*oauth.Response) error
 	frame     func(url, state string, timeout time.Duration) (string, error)
@@ -135,6 +140,36 @@ func (p port) Renew(r *vault.Renew) (*vault.Held, error) {
 	p.w.renewals = append(p.w.renewals, r)
 	p.w.mu.Unlock()
 	return p.w.renew(r)
+}
+
+func (p port) UserInfo(t *vault.Token, subject string) (string, bool, error) {
+	p.w.step("userinfo")
+	return p.w.userInfo(t, subject)
+}
+
+func (p port) KeyThumbprint() (string, error) {
+	if !p.w.UseDPoP {
+		return "", nil
+	}
+	return p.w.jkt, p.w.jktErr
+}
+
+func (p port) Prove(method, url, nonce string, token oauth.Secret) (string, error) {
+	p.w.step("prove")
+	if !p.w.UseDPoP || p.w.proofErr != nil {
+		return "", p.w.proofErr
+	}
+	return "proof for " + method + " " + url + " with " + nonce + " of " + token.Reveal(), nil
+}
+
+func (p port) Nonce(id, heard string) string {
+	if oauth.CheckNonce(heard) {
+		if p.w.nonces == nil {
+			p.w.nonces = map[string]string{}
+		}
+		p.w.nonces[id] = heard
+	}
+	return p.w.nonces[id]
 }
 
 func (p port) Revoke() (*vault.Held, error) {
@@ -302,5 +337,9 @@ func (h hash) Digest(hash, text string) ([]byte, error) {
 	}
 	return h(text)
 }
+
+func (h hash) Key(string, bool) (string, error) { return "", errors.New("not asked for here") }
+
+func (h hash) Sign(_, _, _ string) (string, error) { return "", errors.New("not asked for here") }
 
 func (h hash) Verify(_, _, _, _ string) (bool, error) { return false, errors.New("not asked for here") }

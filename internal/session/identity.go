@@ -54,6 +54,31 @@ func (c *Client) claims() string {
 	return w.String()
 }
 
+// UserInfo asks the provider about the user and returns what it says as JSON. It is about the user who is signed in here, or refused.
+func (c *Client) UserInfo() (string, error) {
+	if err := c.begin(); err != nil {
+		return "", err
+	}
+	r, _ := c.request(noOptions)
+	t, err := c.token(r)
+	if err != nil {
+		return "", err
+	}
+	c.mu.Lock()
+	who := c.subject()
+	c.mu.Unlock()
+	claims, refused, err := c.Vault.UserInfo(t, who)
+	if refused {
+		if t, err = c.instead(r, t); err == nil {
+			claims, _, err = c.Vault.UserInfo(t, who)
+		}
+	}
+	if oauth.AsError(err).Code == oauth.LoginRequired {
+		_ = c.again() // the key was found to be gone
+	}
+	return claims, err
+}
+
 // IsAuthenticated reports whether somebody is signed in here, without asking the provider.
 func (c *Client) IsAuthenticated() (bool, error) {
 	err := c.begin()

@@ -51,7 +51,11 @@ func (c *Client) prepare(options oauth.Value, where, redirectURI string) (url, s
 	if err != nil {
 		return "", "", err
 	}
-	request := &oauth.Authorization{ClientID: c.ClientID, RedirectURI: params.Get("redirect_uri").Str(), Scope: c.Scope}
+	jkt, err := c.Vault.KeyThumbprint()
+	if err != nil {
+		return "", "", err
+	}
+	request := &oauth.Authorization{KeyThumbprint: jkt, ClientID: c.ClientID, RedirectURI: params.Get("redirect_uri").Str(), Scope: c.Scope}
 	for _, next := range [...]string{redirectURI, c.Params.Get("redirect_uri").Str(), c.Origin} {
 		if request.RedirectURI == "" {
 			request.RedirectURI = next

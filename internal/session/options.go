@@ -22,6 +22,8 @@ type Options struct {
 	UseWorker         bool // the vault is in a worker
 	UseRefreshTokens  bool
 	UseMRRT           bool // refresh tokens are for several audiences
+	UseDPoP           bool
+	APIOrigins        string // with spaces between them
 	BackgroundRenewal bool
 	UseFallback       bool // to a hidden frame
 	SilentRedirectURI string
@@ -41,10 +43,6 @@ const optionNames = "issuer domain clientId authorizationParams metadata useRefr
 	"cacheLocation cache useWorker backgroundRenewal leeway httpTimeoutInSeconds authorizeTimeoutInSeconds rotationOverlapInSeconds " +
 	"refreshTokenLifetime verifyIdTokenSignature idTokenSigningAlgs apiOrigins silentRedirectUri popupRedirectUri"
 
-// notYet are the options whose value this version can't honour. Ignoring useDpop would leave somebody believing in a protection that
-// isn't there.
-const notYet = `useDpop:true`
-
 // ParseOptions reads createClient's options, given as JSON. origin is the page's.
 func ParseOptions(json, origin string) (*Options, error) {
 	v, err := oauth.ParseJSON(json)
@@ -53,11 +51,6 @@ func ParseOptions(json, origin string) (*Options, error) {
 	}
 	if err := checkNames(v, optionNames); err != nil {
 		return nil, err
-	}
-	for w := v.Walk(); w.Next(); {
-		if pair := w.Name + ":" + w.Value.Raw(); oauth.HasScopes(notYet, pair) {
-			return nil, config(pair + " is not in this version of Postern")
-		}
 	}
 	params := v.Get("authorizationParams")
 	if err := checkParams(params, origin); err != nil {
@@ -71,6 +64,8 @@ func ParseOptions(json, origin string) (*Options, error) {
 		CacheLocation:     p.text("cacheLocation", "sessionstorage"),
 		UseRefreshTokens:  p.flag("useRefreshTokens", true),
 		UseMRRT:           p.flag("useMrrt", false),
+		UseDPoP:           p.flag("useDpop", false),
+		APIOrigins:        p.origins("apiOrigins"),
 		BackgroundRenewal: p.flag("backgroundRenewal", true),
 		UseFallback:       p.flag("useRefreshTokensFallback", true),
 		SilentRedirectURI: p.text("silentRedirectUri", ""),
@@ -226,6 +221,22 @@ func (f *fields) algs(name, otherwise string) string {
 	}
 	if list == "" || !known {
 		f.wrong(name, "a list of RS256, PS256, ES256, their longer kinds, or EdDSA")
+	}
+	return list
+}
+
+// origins reads a list of origins, written as browsers write them.
+func (f *fields) origins(name string) (list string) {
+	v := f.in.Get(name)
+	if k := v.Kind(); k != oauth.Missing && k != oauth.Array {
+		f.wrong(name, "a list")
+	}
+	for w := v.Walk(); w.Next(); {
+		origin := w.Value.Str()
+		if !oauth.CheckURL(origin) || oauth.Origin(origin) != origin {
+			f.wrong(name, "a list of https origins (http on loopback only), without a slash at the end")
+		}
+		list += origin + " "
 	}
 	return list
 }

@@ -51,7 +51,7 @@ func TestOptions(t *testing.T) {
 		plain + `,"useMrrt":true,"authorizationParams":{"resource":["urn:a","urn:b"]}`: func(o *session.Options) bool {
 			return o.Audience == "\nurn:a"
 		},
-		plain + `,"par":"auto","useDpop":false`:              func(o *session.Options) bool { return true },
+		plain + `,"par":"auto","useDpop":true`:               func(o *session.Options) bool { return o.UseDPoP },
 		plain + `,"verifyIdTokenSignature":true`:             func(o *session.Options) bool { return !o.InsecureSkipSignature },
 		plain + `,"verifyIdTokenSignature":false`:            func(o *session.Options) bool { return o.InsecureSkipSignature },
 		plain + `,"idTokenSigningAlgs":["ES512","RS384"]`:    func(o *session.Options) bool { return o.SigningAlgs == "ES512 RS384 " },
@@ -171,7 +171,12 @@ func TestOptionsRefused(t *testing.T) {
 		"unknown option, near cacheLocaton": {plain + `,"cacheLocaton":"memory"`, "did you mean cacheLocation?"},
 		"unknown option, far from all":      {plain + `,"frobnicate":1`, "there is no option frobnicate"},
 		"unknown option with markup":        {plain + `,"<b>":1`, "there is no option  b "},
-		"useDpop":                           {plain + `,"useDpop":true`, "useDpop"},
+		"apiOrigins, a text":                {plain + `,"apiOrigins":"https://a.test"`, "apiOrigins"},
+		"apiOrigins, a path":                {plain + `,"apiOrigins":["https://a.test/"]`, "apiOrigins"},
+		"apiOrigins, http":                  {plain + `,"apiOrigins":["http://a.test"]`, "apiOrigins"},
+		"apiOrigins, a host":                {plain + `,"apiOrigins":["a.test"]`, "apiOrigins"},
+		"apiOrigins, a number":              {plain + `,"apiOrigins":["https://a.test",7]`, "apiOrigins"},
+		"useDpop":                           {plain + `,"useDpop":1`, "useDpop"},
 		"useWorker":                         {plain + `,"useWorker":true`, "useWorker"},
 		"useMrrt a text":                    {plain + `,"useMrrt":"yes"`, "useMrrt"},
 		"par of another kind":               {plain + `,"par":"sometimes"`, "par"},

@@ -114,6 +114,17 @@ func (c *Client) token(r *request) (*vault.Token, error) {
 	return fresh, err
 }
 
+// instead returns a token in the place of one that was refused. Another call may have it already: one renewal serves all that were refused at
+// the same time.
+func (c *Client) instead(r *request, refused *vault.Token) (*vault.Token, error) {
+	if t := c.goodToken(r); t != nil && !t.Value.Equal(refused.Value) {
+		return t, nil
+	}
+	forced := *r
+	forced.cacheMode = "off"
+	return c.token(&forced)
+}
+
 // fresh returns a token that outlives the leeway, or a new one where it is forced to.
 func (c *Client) fresh(r *request, force bool) (*vault.Token, error) {
 	if err := c.expire(); err != nil {

@@ -43,7 +43,7 @@ func (x *renewal) send() error {
 		target = oauth.OwnTarget(target)
 	}
 	x.prepareKeys()
-	x.response, x.wait, x.failure = x.post(m.TokenEndpoint, oauth.RefreshRequest(x.ClientID, sent.refreshToken, scope, target), sent.refreshToken.Reveal())
+	x.response, x.wait, x.failure = x.post(m.TokenEndpoint, oauth.RefreshRequest(x.ClientID, sent.refreshToken, scope, target), x.key, sent.refreshToken.Reveal())
 	x.answer = judge(x.response, x.failure)
 	x.asked = x.asked && x.answer != refused
 	return nil

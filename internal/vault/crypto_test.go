@@ -124,3 +124,7 @@ func (c webCrypto) Verify(alg, key, text, signature string) (bool, error) {
 	}
 	return false, errors.New("no such algorithm: " + alg)
 }
+
+func (webCrypto) Key(string, bool) (string, error) { return "", errors.New("no keys are kept here") }
+
+func (webCrypto) Sign(_, _, _ string) (string, error) { return "", errors.New("no keys are kept here") }

@@ -190,7 +190,8 @@ func judge(response *oauth.TokenResponse, err error) answer {
 	switch e := oauth.AsError(err); {
 	case e.ServerCode == invalidGrant && !e.Retryable:
 		return refused
-	case e.Code == oauth.TokenEndpointError || e.Code == oauth.RateLimited || e.Code.NeedsUser():
+	case e.Code == oauth.TokenEndpointError || e.Code == oauth.RateLimited || e.Code.NeedsUser(),
+		e.Code == oauth.DPoPFailed || e.Code == oauth.DPoPNonceUnreadable || e.Code == oauth.DPoPDowngrade:
 		return failed
 	}
 	return unknown

@@ -32,7 +32,8 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 	}
 	start := v.Now()
 	v.prepareKeys()
-	response, _, err := v.post(m.TokenEndpoint, oauth.CodeRequest(v.ClientID, x.Code, x.RedirectURI, x.Verifier, x.Audience), x.Code.Reveal(), x.Verifier.Reveal())
+	form := oauth.CodeRequest(v.ClientID, x.Code, x.RedirectURI, x.Verifier, x.Audience)
+	response, k, err := v.redeem(m.TokenEndpoint, form, before.skew, x.Code.Reveal(), x.Verifier.Reveal())
 	if err != nil {
 		if response != nil {
 			_ = v.revoke(response.RefreshToken) // there is no session that it could belong to, and it may live for months
@@ -43,7 +44,7 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 		if now.epoch != before.epoch {
 			return false
 		}
-		*now = record{family: family, gen: 1, epoch: now.epoch, refreshToken: response.RefreshToken,
+		*now = record{family: family, gen: 1, epoch: now.epoch, refreshToken: response.RefreshToken, jkt: k.jkt,
 			audience: x.Audience, scope: x.Scope, nonce: x.Nonce, signedInAt: start, renewedAt: start}
 		return true
 	})
@@ -61,6 +62,20 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 	return held, err
 }
 
+// redeem sends a token request of which no family comes that is here already, and returns the key that its tokens are bound to.
+func (v *Vault) redeem(endpoint, form string, skew time.Duration, secrets ...string) (*oauth.TokenResponse, proofKey, error) {
+	k, err := v.key(true)
+	if err != nil {
+		return nil, k, err
+	}
+	k.skew = skew
+	response, _, err := v.post(endpoint, form, k, secrets...)
+	if oauth.WantsNonce(err) { // nothing of it was looked at (RFC 9449 section 8)
+		response, _, err = v.post(endpoint, form, k, secrets...)
+	}
+	return response, k, err
+}
+
 func tooLate() error {
 	return oauth.Fail(oauth.LoginRequired, "sign-in", "the user signed out before the sign-in was finished")
 }
@@ -72,8 +87,12 @@ func (v *Vault) Trade(form, scope string, secrets []string) (*Token, error) {
 	if err != nil {
 		return nil, err
 	}
+	rec, err := v.records.load()
+	if err != nil {
+		return nil, err
+	}
 	start := v.Now()
-	response, _, err := v.post(m.TokenEndpoint, form, secrets...)
+	response, _, err := v.redeem(m.TokenEndpoint, form, rec.skew, secrets...)
 	if err != nil {
 		return nil, err
 	}
@@ -152,18 +171,24 @@ func (v *Vault) settle(rec *record) (*Held, error) {
 
 // post sends one token request and reads its answer, and how many seconds the provider wants to be left alone. Some servers echo in their
 // error what they were sent; nothing secret leaves here.
-func (v *Vault) post(endpoint, form string, secrets ...string) (*oauth.TokenResponse, int64, error) {
-	response, err := v.HTTP.Post(endpoint, form, v.Timeout)
+func (v *Vault) post(endpoint, form string, k proofKey, secrets ...string) (*oauth.TokenResponse, int64, error) {
+	proof, err := v.prove(k, "POST", endpoint, v.Nonce("", ""), oauth.Secret{})
 	if err != nil {
 		return nil, 0, err
 	}
+	response, err := v.HTTP.Send(endpoint, form, "", proof, v.Timeout)
+	if err != nil {
+		return nil, 0, err
+	}
+	v.Nonce("", response.DPoPNonce)
 	tokens, err := oauth.ParseTokenResponse(response)
+	err = oauth.CheckBinding(k.jwk != "", tokens, response, err)
 	if e := oauth.AsError(err); err != nil && e.Code != oauth.TokenResponseInvalid {
 		said := response.Body + e.Description + e.ServerCode // the body too: a description may hold a secret cut short
 		for _, secret := range secrets {
 			if oauth.Contains(said, secret) {
 				e.Description = "[redacted]"
-				if e.ServerCode != invalidGrant {
+				if e.ServerCode != invalidGrant && !oauth.WantsNonce(e) {
 					e.ServerCode = ""
 				}
 			}

@@ -68,6 +68,7 @@ func FuzzTokenResponse(f *testing.F) {
 		w.server.answers(func(int, request) (*oauth.HTTPResponse, error) { return answer, nil })
 		w.server.cutOff = true // or a lost answer would be asked for again
 		tokens, refused := oauth.ParseTokenResponse(answer)
+		refused = oauth.CheckBinding(false, tokens, answer, refused)
 
 		var held *Held
 		var err error

@@ -16,6 +16,11 @@ type Crypto interface {
 	Digest(hash, text string) ([]byte, error)
 	// Verify reports whether signature (base64url) over text is that of the key, a JWK. It fails where the browser can't use the key.
 	Verify(alg, jwk, text, signature string) (bool, error)
+	// Key returns the public half of the key pair for ES256 that the browser keeps under name, as a JWK of the members crv, kty, x and y in
+	// this order. It is "" where there is none and none is to be made. All pages of the origin have the same.
+	Key(name string, make bool) (jwk string, err error)
+	// Sign makes a JWS in compact form with the key pair whose public half Key has returned.
+	Sign(jwk, header, payload string) (jws string, err error)
 }
 
 // keys returns the provider's keys, fetched once. They are fetched again where those that the caller has seen won't do: a provider makes new

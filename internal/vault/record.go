@@ -19,6 +19,7 @@ type record struct {
 	epoch        int    // sign-outs so far
 	refreshToken oauth.Secret
 	attempt      attempt
+	jkt          string // thumbprint of the key that the tokens are bound to, if any
 	audience     string // the login's, as scope is: what it asked for needs no asking again
 	scope        string
 	signedInAt   time.Duration // since the epoch, as the next
@@ -173,7 +174,7 @@ func (r *records) encode(rec *record) string {
 	var w oauth.Writer
 	w.Str("issuer", r.issuer).Str("client_id", r.clientID).
 		Str("family", rec.family).Int("gen", int64(rec.gen)).Int("epoch", int64(rec.epoch)).
-		Str("refresh_token", rec.refreshToken.Reveal()).
+		Str("refresh_token", rec.refreshToken.Reveal()).Str("jkt", rec.jkt).
 		Str("audience", rec.audience).Str("scope", rec.scope).Str("nonce", rec.nonce).
 		Int("signed_in_at", millis(rec.signedInAt)).Int("renewed_at", millis(rec.renewedAt)).Int("skew", millis(rec.skew)).Str("id_token", rec.idToken.Reveal())
 	if rec.attempt.id != "" {
@@ -202,6 +203,7 @@ func (r *records) decode(payload string) *record {
 		gen:          int(number(v, "gen")),
 		epoch:        int(number(v, "epoch")),
 		refreshToken: oauth.NewSecret(v.Get("refresh_token").Str()),
+		jkt:          v.Get("jkt").Str(),
 		audience:     v.Get("audience").Str(),
 		scope:        v.Get("scope").Str(),
 		signedInAt:   sinceEpoch(v, "signed_in_at"),

@@ -48,6 +48,7 @@ type renewal struct {
 	*Vault
 	*Renew
 	situation
+	key      proofKey
 	before   attempt // in the record, before this run marked its own
 	locked   time.Duration
 	start    time.Duration
@@ -67,11 +68,16 @@ func (v *Vault) renew(r *Renew) (*Held, error) {
 		if !seen.signedIn() {
 			return v.held(seen), loginRequired()
 		}
+		k, err := v.bound(seen)
+		if err != nil {
+			held, _ := v.Restore()
+			return held, err
+		}
 		release, err := v.Locks.Lock(v.lockName(seen.family), v.patience())
 		if err != nil {
 			return nil, err
 		}
-		x := &renewal{Vault: v, Renew: r, locked: v.Now(), situation: situation{family: seen.family, leeway: r.Leeway}}
+		x := &renewal{Vault: v, Renew: r, key: k, locked: v.Now(), situation: situation{family: seen.family, leeway: r.Leeway}}
 		held, anew, err := x.run()
 		release()
 		if !anew {
@@ -122,7 +128,10 @@ func (x *renewal) run() (held *Held, anew bool, err error) {
 				Code: oauth.SessionRevoked, Op: "renewal", ServerCode: invalidGrant, Description: "the provider ended the session; sign in again",
 			}
 		case forget:
-			if err = x.forget(); err == nil {
+			err = x.forget()
+			if err == nil && oauth.WantsNonce(x.failure) && !x.challenged {
+				x.challenged, x.answer = true, none // the token wasn't looked at (RFC 9449 section 8), so this is no replay
+			} else if err == nil {
 				return x.held(x.rec), false, x.failed()
 			}
 		case keep:

@@ -16,9 +16,10 @@ import (
 
 // request is one that the vault sent.
 type request struct {
-	url     string
-	form    url.Values // nil for GET
-	timeout time.Duration
+	url                  string
+	form                 url.Values // nil for GET
+	timeout              time.Duration
+	authorization, proof string
 }
 
 // reply answers the nth token request.
@@ -29,15 +30,17 @@ type server struct {
 	*world
 	offline bool
 	// cutOff is a browser that thinks it's online while the provider can't be reached.
-	cutOff   bool
-	probing  func()
-	revoking reply
-	pushing  reply
-	metadata func(url string) (*oauth.HTTPResponse, error)
+	cutOff    bool
+	probing   func()
+	revoking  reply
+	pushing   reply
+	informing []reply // script of UserInfo
+	metadata  func(url string) (*oauth.HTTPResponse, error)
 
 	mu     sync.Mutex
 	script []reply
 	sent   []request // to the token endpoint
+	asked  []request // at UserInfo
 	gone   []string  // refresh tokens that were revoked
 	got    []string  // addresses of GET
 	probed []string
@@ -68,7 +71,16 @@ func (s *server) Probe(url string, _ time.Duration) bool {
 func (s *server) Post(address, form string, timeout time.Duration) (*oauth.HTTPResponse, error) {
 	values, err := url.ParseQuery(form)
 	require.NoError(s.t, err)
-	r := request{address, values, timeout}
+	return s.post(request{url: address, form: values, timeout: timeout})
+}
+
+func (s *server) Send(address, form, authorization, proof string, timeout time.Duration) (*oauth.HTTPResponse, error) {
+	values, err := url.ParseQuery(form)
+	require.NoError(s.t, err)
+	return s.post(request{address, values, timeout, authorization, proof})
+}
+
+func (s *server) post(r request) (*oauth.HTTPResponse, error) {
 	s.mu.Lock()
 	answer, n := s.take(r)
 	s.mu.Unlock()
@@ -85,6 +97,12 @@ func (s *server) take(r request) (reply, int) {
 	}
 	if r.url == issuer+"/par" {
 		return s.pushing, 0
+	}
+	if r.url == infoURL {
+		s.asked = append(s.asked, r)
+		answer := s.informing[0]
+		s.informing = s.informing[1:]
+		return answer, len(s.asked)
 	}
 	require.Equal(s.t, tokenURL, r.url)
 	s.sent = append(s.sent, r)

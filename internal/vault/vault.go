@@ -34,6 +34,16 @@ type Port interface {
 	Trade(form, scope string, secrets []string) (*Token, error)
 	// Renew returns a token that is good now, rotating the family where it must.
 	Renew(*Renew) (*Held, error)
+	// UserInfo asks the provider about the user whose token it is and returns what it says as JSON; subject is who that must be. refused says that
+	// the provider doesn't take the token.
+	UserInfo(token *Token, subject string) (claims string, refused bool, err error)
+	// KeyThumbprint names the key that the tokens of a login to come are bound to (RFC 7638), and is "" without DPoP.
+	KeyThumbprint() (string, error)
+	// Prove makes a DPoP proof for one request to a resource, and "" without DPoP.
+	Prove(method, url, nonce string, token oauth.Secret) (string, error)
+	// Nonce returns the nonce for the next proof to the server by this name, and takes the one that it was heard to want, if any. The
+	// authorization server's name is "".
+	Nonce(id, heard string) string
 	// Revoke gives the refresh token back to the server and keeps the user signed in until the access token ends.
 	Revoke() (*Held, error)
 	// SignOut forgets the family, then revokes it at the server as far as that is possible.
@@ -101,6 +111,8 @@ type Renew struct {
 	Unwanted oauth.Secret
 	// Leeway is how long before its end a token counts as expired.
 	Leeway time.Duration
+	// challenged says that the provider has wanted a nonce already.
+	challenged bool
 }
 
 // HTTP sends requests. Its errors are *oauth.Error with the codes network, timeout and response_too_large: on network and timeout nobody
@@ -110,6 +122,8 @@ type HTTP interface {
 	Online() bool
 	Get(url string, timeout time.Duration) (*oauth.HTTPResponse, error)
 	Post(url, form string, timeout time.Duration) (*oauth.HTTPResponse, error)
+	// Send is Get, or Post where there is a form, with the headers Authorization and DPoP where they aren't empty.
+	Send(url, form, authorization, proof string, timeout time.Duration) (*oauth.HTTPResponse, error)
 	// Probe reports whether the server can be reached at all.
 	Probe(url string, timeout time.Duration) bool
 }
@@ -144,7 +158,9 @@ type Config struct {
 	SigningAlgs string
 	// InsecureSkipSignature leaves the signature to TLS, since the token comes straight from the token endpoint (Core section 3.1.3.7, point 6).
 	InsecureSkipSignature bool
-	Crypto                Crypto
+	// UseDPoP binds tokens to a key that stays in this browser (RFC 9449).
+	UseDPoP bool
+	Crypto  Crypto
 	// Now is the time since the epoch. A Duration is enough of a clock; time.Time would link its calendar.
 	Now func() time.Duration
 }

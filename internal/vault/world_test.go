@@ -18,6 +18,7 @@ const (
 	client    = "spa"
 	tokenURL  = issuer + "/token"
 	revokeURL = issuer + "/revoke"
+	infoURL   = issuer + "/me"
 	key       = "postern:session:https%3A%2F%2Fas.test:spa"
 	scopes    = "openid api offline_access" // the scope of every login here
 	authCode  = "canary-code-5f1c"
@@ -37,12 +38,13 @@ type world struct {
 	bus    bus
 	clock  time.Duration
 	given  *oauth.Metadata // as the application gave it
+	keeper *keeper         // of DPoP keys; nil: tokens are Bearer tokens
 	crypto Crypto          // nil: the tokens' signatures are left alone
 }
 
 func newWorld(t testing.TB) *world {
 	w := &world{t: t, clock: begin, cache: &storage.Memory{}, given: &oauth.Metadata{
-		Issuer: issuer, AuthorizationEndpoint: issuer + "/authorize", TokenEndpoint: tokenURL, RevocationEndpoint: revokeURL,
+		Issuer: issuer, AuthorizationEndpoint: issuer + "/authorize", TokenEndpoint: tokenURL, RevocationEndpoint: revokeURL, UserinfoEndpoint: infoURL,
 	}}
 	w.server.world = w
 	return w
@@ -59,10 +61,14 @@ func (w *world) instance() *Vault { return w.open(&w.store, true) }
 
 func (w *world) open(s storage.Store, shared bool) *Vault {
 	end := &ear{bus: &w.bus}
+	crypto := w.crypto
+	if w.keeper != nil {
+		crypto = w.keeper
+	}
 	v := Open(&Config{
 		Issuer: issuer, ClientID: client, Metadata: w.given, Timeout: 10 * time.Second, Store: s, Shared: shared, Cache: w.cache,
 		HTTP: &w.server, Locks: &w.locks, Pages: end, Now: func() time.Duration { return w.clock },
-		SigningAlgs: "RS256 ES256 PS256 EdDSA", InsecureSkipSignature: w.crypto == nil, Crypto: w.crypto,
+		SigningAlgs: "RS256 ES256 PS256 EdDSA", InsecureSkipSignature: w.crypto == nil, Crypto: crypto, UseDPoP: w.keeper != nil,
 	})
 	end.hear = func(text string) {
 		_, err := v.Heard(text)

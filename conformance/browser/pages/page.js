@@ -58,6 +58,7 @@ const t = {
   finish: (settings) => t.outcome(settings, (client) => client.callback()),
   renew: (settings) => t.outcome(settings, (client) => client.renew()),
   trade: (settings) => t.outcome(settings, (client) => client.trade(settings.subject)),
+  userInfo: (settings) => t.outcome(settings, (client) => client.userInfo?.()),
   look: (settings) => t.outcome(settings),
 };
 sessionStorage.removeItem('left');

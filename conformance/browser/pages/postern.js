@@ -6,6 +6,7 @@ export const start = async ({ sdk, postern, redirectUri, warn }) => {
     callback: () => client.handleRedirectCallback(),
     renew: () => client.getTokenSilently({ cacheMode: 'off' }),
     trade: (subject) => client.exchangeToken(subject),
+    userInfo: () => client.fetchUserInfo(),
     signOut: () => client.logout({ logoutParams: { returnTo: redirectUri } }),
     depart: () => client.logout({ logoutParams: { returnTo: redirectUri, state: 'departure' } }),
     user: async () => (await client.getUser())?.sub,

@@ -48,7 +48,7 @@ export const page = (href) => {
     assign: (url) => { here.left = url; },
   };
   const nobody = { addEventListener() {}, removeEventListener() {} };
-  define('document', { visibilityState: 'visible', ...nobody });
+  define('document', { visibilityState: 'visible', baseURI: href, ...nobody });
   define('addEventListener', nobody.addEventListener);
   define('removeEventListener', nobody.removeEventListener);
   define('isSecureContext', true);

@@ -120,6 +120,13 @@ const verbs = {
   'getTokenSilently, cached, in detail': async () => assert.ok((await client.getTokenSilently({ detailedResponse: true })).id_token),
   'getTokenSilently, renewed': async () => assert.notEqual(await client.getTokenSilently(), await renew()),
   'getTokenSilently, renewed, in detail': async () => assert.equal((await renew({ detailedResponse: true })).token_type, 'Bearer'),
+  fetchUserInfo: async () => assert.equal((await client.fetchUserInfo()).sub, 'user'),
+  fetch: async () => assert.equal((await client.fetch('/api', { method: 'POST', body: 'x' })).status, 200),
+  'fetch, renewed': async () => {
+    provider.trouble = 'refused once';
+    assert.equal((await client.fetch('/api')).status, 200);
+  },
+  'fetch to a stranger': () => rejects(client.fetch('https://stranger.example/'), 'origin_not_allowed'),
   'getTokenSilently, the provider down': async () => {
     provider.trouble = 'down';
     await rejects(renew(), 'token_endpoint_error');

@@ -11,7 +11,7 @@ export class Provider {
   requests = {};
   /** Milliseconds that each answer takes. */
   delay = 0;
-  /** "down" answers 503 and "gone" answers nothing; both for tokens only. */
+  /** "down" answers 503 and "gone" answers nothing; both for tokens only. "refused once" is the API's. */
   trouble = '';
   #codes = new Map();
   #families = new Map(); // by refresh token
@@ -43,11 +43,18 @@ export class Provider {
       case '/.well-known/openid-configuration':
         return [200, {
           issuer, authorization_endpoint: `${issuer}/authorize`, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/jwks`,
-          revocation_endpoint: `${issuer}/revoke`, end_session_endpoint: `${issuer}/logout`, code_challenge_methods_supported: ['S256'],
+          revocation_endpoint: `${issuer}/revoke`, userinfo_endpoint: `${issuer}/userinfo`, end_session_endpoint: `${issuer}/logout`, code_challenge_methods_supported: ['S256'],
           authorization_response_iss_parameter_supported: true, id_token_signing_alg_values_supported: ['RS256'],
         }];
       case '/jwks':
         return [200, { keys: [{ ...await webcrypto.subtle.exportKey('jwk', this.#keys.publicKey), kid: 'k', use: 'sig', alg: 'RS256' }] }];
+      case '/userinfo':
+        return [200, { sub: 'user' }];
+      case '/api': {
+        const refused = this.trouble === 'refused once';
+        if (refused) this.trouble = '';
+        return [refused ? 401 : 200, {}];
+      }
       case '/revoke':
         this.#families.delete(form.get('token'));
         return [200, {}];

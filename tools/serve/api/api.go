@@ -4,16 +4,18 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/postern-auth/postern/tools/serve/cors"
+	"github.com/postern-auth/postern/tools/serve/nonce"
 	"github.com/postern-auth/postern/tools/serve/replay"
 )
 
-// Config is what the API needs to know of the world. Every field must be set.
+// Config is what the API needs to know of the world. Every field but DPoPNonces must be set.
 type Config struct {
 	URL       string // its own origin, and the audience it insists on
 	Issuer    string
@@ -24,7 +26,9 @@ type Config struct {
 	EpochClaim string
 	// FreshACR is what /step-up demands.
 	FreshACR string
-	Now      func() time.Time
+	// DPoPNonces wants a nonce in each DPoP proof.
+	DPoPNonces bool
+	Now        func() time.Time
 }
 
 type resources struct {
@@ -32,18 +36,29 @@ type resources struct {
 	proofs replay.Guard
 }
 
-// New returns the API's handler: GET /me for any valid token, GET /step-up for one from a login of the level FreshACR.
+// New returns the API's handler: GET /me for any valid token, and POST /me, which says what it was sent; GET /step-up for one from a login of the
+// level FreshACR; GET /refuse, which answers 401 with the challenge that it is asked for.
 func New(c Config) http.Handler {
 	a := &resources{Config: c}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /me", a.me)
+	mux.HandleFunc("POST /me", a.me)
 	mux.HandleFunc("GET /step-up", a.stepUp)
+	mux.HandleFunc("GET /refuse", func(w http.ResponseWriter, r *http.Request) {
+		refuse(w, http.StatusUnauthorized, r.URL.Query().Get("challenge"))
+	})
+	var handler http.Handler = mux
+	if c.DPoPNonces {
+		handler = (&nonce.Guard{}).Wrap(mux, func(w http.ResponseWriter, _ *http.Request) {
+			refuse(w, http.StatusUnauthorized, `DPoP error="use_dpop_nonce", error_description="This server wants its nonce in the proof."`)
+		})
+	}
 	return cors.Policy{
 		Origin:  c.AppOrigin,
-		Methods: "GET",
+		Methods: "GET, POST",
 		Headers: "Authorization, Content-Type, DPoP",
 		Exposed: "DPoP-Nonce, Retry-After, WWW-Authenticate",
-	}.Wrap(mux)
+	}.Wrap(handler)
 }
 
 func (a *resources) me(w http.ResponseWriter, r *http.Request) {
@@ -87,15 +102,18 @@ type Answer struct {
 	Method    string   `json:"method"`
 	Path      string   `json:"path"`
 	At        string   `json:"at"`
+	// Body is what was sent, as far as 64 KB.
+	Body string `json:"body,omitempty"`
 	// ExpiresIn is what is left of the token, in seconds.
 	ExpiresIn int `json:"expiresIn"`
 }
 
 func (a *resources) tell(w http.ResponseWriter, r *http.Request, t token) {
 	now := a.Now()
+	body, _ := io.ReadAll(io.LimitReader(r.Body, 64<<10))
 	write(w, http.StatusOK, Answer{
 		Subject: t.Subject, Client: t.ClientID, Scope: t.Scope, Audience: t.Audience, ACR: t.ACR, TokenType: t.scheme,
-		Method: r.Method, Path: r.URL.Path, At: now.UTC().Format(time.RFC3339Nano), ExpiresIn: int(t.Expiry.Time().Sub(now).Seconds()),
+		Method: r.Method, Path: r.URL.Path, At: now.UTC().Format(time.RFC3339Nano), Body: string(body), ExpiresIn: int(t.Expiry.Time().Sub(now).Seconds()),
 	})
 }
 

@@ -19,11 +19,12 @@ import (
 
 	"github.com/postern-auth/postern/tools/serve/cors"
 	"github.com/postern-auth/postern/tools/serve/ledger"
+	"github.com/postern-auth/postern/tools/serve/nonce"
 	"github.com/postern-auth/postern/tools/serve/replay"
 )
 
 // Config is what the provider needs to know. Every field must be set, but for SessionLifetime, RotationOverlap, RequirePAR,
-// RefreshAlways, WebMessage and COOP.
+// RefreshAlways, WebMessage, DPoPNonces and COOP.
 type Config struct {
 	Issuer    string // an origin
 	AppOrigin string
@@ -44,6 +45,8 @@ type Config struct {
 	RefreshAlways bool
 	// WebMessage adds response mode web_message.
 	WebMessage bool
+	// DPoPNonces wants a nonce in each DPoP proof.
+	DPoPNonces bool
 	// COOP is the Cross-Origin-Opener-Policy of the login pages, if any. Real providers differ, and it decides what a popup can do.
 	COOP string
 
@@ -100,7 +103,20 @@ func New(c Config) (*Provider, error) {
 
 	mux := http.NewServeMux()
 	mux.Handle("GET "+stylesheetPath, stylesheet())
-	mux.Handle("/userinfo", challenged(engine.Handler()))
+	userInfo := challenged(engine.Handler())
+	if c.DPoPNonces {
+		// Two servers, though they have one address: neither takes the other's nonce.
+		userInfo = (&nonce.Guard{}).Wrap(userInfo, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("WWW-Authenticate", `Bearer, DPoP error="use_dpop_nonce", algs="ES256 RS256"`)
+			w.WriteHeader(http.StatusUnauthorized)
+		})
+		mux.Handle("/token", (&nonce.Guard{}).Wrap(engine.Handler(), func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = w.Write([]byte(`{"error":"use_dpop_nonce","error_description":"This server wants its nonce in the proof."}`))
+		}))
+	}
+	mux.Handle("/userinfo", userInfo)
 	mux.Handle("/", engine.Handler())
 	p.handler = translateAudience(p.serialised(mux))
 	if c.WebMessage {

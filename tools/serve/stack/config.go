@@ -55,6 +55,8 @@ type Config struct {
 	RefreshAlways bool
 	// WebMessage lets the provider's pages post their answers to the window that opened them.
 	WebMessage bool
+	// DPoPNonces makes the provider and the API want their nonces in each DPoP proof.
+	DPoPNonces bool
 
 	// Front stands before the issuer, for a test whose client wants other paths, or who wants to see what goes by. nil is nothing.
 	Front func(issuer http.Handler) http.Handler

@@ -63,6 +63,7 @@ func (s *Stack) start(c Config) error {
 		RequirePAR:           c.RequirePAR,
 		RefreshAlways:        c.RefreshAlways,
 		WebMessage:           c.WebMessage,
+		DPoPNonces:           c.DPoPNonces,
 		COOP:                 c.IssuerCOOP,
 		Ledger:               s.ledger,
 		Epoch:                s.faults.Epoch,
@@ -87,6 +88,7 @@ func (s *Stack) start(c Config) error {
 		Epoch:      s.faults.Epoch,
 		EpochClaim: provider.ClaimEpoch,
 		FreshACR:   provider.ACRFresh,
+		DPoPNonces: c.DPoPNonces,
 		Now:        c.Now,
 	}))
 	return nil
