@@ -32,6 +32,7 @@ func product(t *testing.T) string {
 		"js/callback.html":     "<!doctype html>",
 		"js/frontchannel.html": "<!doctype html>",
 		"js/monitor.js":        "export const monitor = () => {};\n",
+		"js/worker.js":         "export {};\n",
 		"js/frontchannel.js":   "import './postern.js';\n",
 		"npm/package.json":     `{"name": "product", "version": "1.2.3"}`,
 		"npm/README.md":        "product\n",
