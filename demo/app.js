@@ -1,6 +1,7 @@
 // The demo: starts Postern, finishes a sign-in that comes back, and keeps the page true to the session from then on.
 import { AuthError, createClient, preload } from '/postern/postern.js';
 import { onPress, wireActions } from '/actions.js';
+import { wireDiagnose } from '/diagnose.js';
 import { clearProblem, log, make, offerSignIn, showProblem, timeOf } from '/messages.js';
 import { life, showClaims, showSession } from '/session.js';
 
@@ -123,6 +124,7 @@ async function start() {
   watch(client);
   wireSignIn(client);
   wireActions(client, config);
+  wireDiagnose(client);
   clearProblem();
   try {
     await finishSignIn(client);

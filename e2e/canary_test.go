@@ -19,6 +19,7 @@ func TestNoSecretGetsOut(t *testing.T) {
 		a := start(t, b)
 		a.Allow("the server responded with a status of")
 		a.Allow("net::ERR_")
+		a.diagnosable()
 		var out strings.Builder
 		watch := func(expression string) {
 			var o struct{ Error map[string]any }
@@ -30,6 +31,14 @@ func TestNoSecretGetsOut(t *testing.T) {
 			}
 		}
 		collect := func() {
+			var d diagnosis
+			a.Eval("t.client.diagnose()", &d)
+			for _, f := range d.Checks {
+				out.WriteString(f.Detail + f.Hint + "\n")
+			}
+			trace := strings.Join(d.Trace, "\n") + "\n"
+			assert.NotContains(t, strings.ToLower(trace), "alice", "a trace is for strangers to read")
+			out.WriteString(trace)
 			out.WriteString(a.Text("JSON.stringify([t.events, t.client?.session()])") + "\n" + a.Text("document.documentElement.outerHTML"))
 		}
 
@@ -120,6 +129,7 @@ func TestNoSecretGetsOut(t *testing.T) {
 		require.Contains(t, text, "session_revoked")
 		require.Contains(t, text, "redirect_blocked")
 		require.Contains(t, text, "console.warning: postern: ")
+		require.Contains(t, text, "/token: 503 after")
 		require.Contains(t, text, "Alice Liddell")
 		require.GreaterOrEqual(t, len(secrets), 10)
 		for _, secret := range secrets {

@@ -150,7 +150,7 @@ func TestClose(t *testing.T) {
 		gate.Release()
 		for _, call := range []string{
 			"getTokenSilently()", "loginWithRedirect()", "handleRedirectCallback()", "checkSession()", "getUser()", "getIdTokenClaims()",
-			"isAuthenticated()", "logout()", "revokeRefreshToken()",
+			"isAuthenticated()", "logout()", "revokeRefreshToken()", "initiateLogin()",
 		} {
 			a.fails("client_closed", "t.client."+call)
 		}

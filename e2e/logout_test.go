@@ -143,6 +143,29 @@ func TestLogoutOfCognito(t *testing.T) {
 	})
 }
 
+// The state that went with the user comes back with them, once, and the quickstart's three lines finish it.
+func TestLogoutState(t *testing.T) {
+	eachBuild(t, func(t *testing.T, b build) {
+		a := start(t, b)
+		a.signIn("")
+		a.logout("{state: 'departure'}")
+		assert.Equal(t, "?state=departure", a.Text("location.search"))
+		a.create("")
+		var result map[string]any
+		a.Eval("t.client.handleRedirectCallback()", &result)
+		assert.Equal(t, map[string]any{"response_type": "code", "signedOut": true}, result)
+		assert.Equal(t, a.stack.AppURL()+home, a.URL())
+		assert.Equal(t, "", a.subject())
+
+		a.signInAgain("alice", "wonderland", "")
+		a.logout("{state: 'another'}")
+		a.create("")
+		a.fails("state_mismatch", "t.client.handleRedirectCallback(location.pathname + '?state=departure')")
+		a.fails("callback_invalid", "t.client.handleRedirectCallback()")
+		assert.Equal(t, a.stack.AppURL()+home, a.URL(), "cleaned all the same")
+	})
+}
+
 // The provider's trouble never keeps anybody signed in here.
 func TestLogoutWithoutProvider(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {

@@ -2,14 +2,29 @@
 import { start } from './abi.js';
 import { AuthError, fail } from './errors.js';
 import { keyPair, lock, note, noted, pause } from './pages.js';
+import { trace } from './trace.js';
 
-let place = () => {};
+let place = () => {}, files = {};
 let expected;
 let compiled;
 let running;
 
-/** Takes a function that says where the module is when nobody else does, or brings the module itself. Nothing is looked for before it is needed. */
-export const locate = (find) => { place = find; };
+/**
+ * Takes a function that says where the module is when nobody else does, or brings the module itself, and by name, how to fetch what few pages need.
+ * Nothing is looked for before it is needed.
+ */
+export const locate = (find, more) => {
+  place = find;
+  files = more;
+};
+
+export const more = async (name) => {
+  try {
+    return await files[name]();
+  } catch (e) {
+    throw fail('config_invalid', `postern.${name}.js could not be loaded; serve it beside the script, where the Content-Security-Policy allows scripts`, e);
+  }
+};
 
 const compile = async (url, integrity) => {
   if (url instanceof WebAssembly.Module) return url;
@@ -69,6 +84,7 @@ const request = async (written, url, form, ms, most, authorization, proof) => {
   // The store's time counts: a page that waits longer than this may have lost its lock, and must not send any more.
   const signal = AbortSignal.timeout(ms);
   await written;
+  const ended = trace(form ? 'POST' : 'GET', url.split('?')[0]);
   const response = await fetch(url, {
     method: form ? 'POST' : 'GET',
     body: form || undefined,
@@ -78,7 +94,11 @@ const request = async (written, url, form, ms, most, authorization, proof) => {
     // A revocation outlives the page that sends it on its way out. A token request doesn't: its answer would reach nobody.
     keepalive: !!form && !form.startsWith('grant_type='),
     signal,
+  }).catch((e) => {
+    ended(e.name);
+    throw e;
   });
+  ended(response.status);
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let size = 0, body = '';
   if (response.body) {
@@ -189,8 +209,8 @@ const run = async (module) => {
       await written(id);
       if (ms > 0) await pause(ms);
     },
-    frame: (id, ...rest) => clients[id].frame(...rest),
-    popup: (id, ...rest) => clients[id].popup(...rest),
+    frame: async (id, ...rest) => clients[id].answered(await clients[id].frame(...rest)),
+    popup: async (id, ...rest) => clients[id].answered(await clients[id].popup(...rest)),
     vault: (id, call) => clients[id].vault(call),
     lock: async (id, name, ms) => {
       const release = await lock(name, +ms, () => clients[id].alone());

@@ -4,7 +4,11 @@ import { locateWorker } from './hire.js';
 
 const script = typeof document === 'undefined' ? null : document.currentScript;
 if (script?.src) {
-  locate(() => new URL('postern.wasm', script.src));
-  locateWorker(() => new URL('postern.worker.js', script.src));
+  const beside = (name) => new URL(name, script.src);
+  locate(() => beside('postern.wasm'), {
+    diagnose: () => import(beside('postern.diagnose.js')),
+    monitor: () => import(beside('postern.monitor.js')),
+  });
+  locateWorker(() => beside('postern.worker.js'));
 }
 export { AuthError, Client, createClient, preload } from './loader.js';

@@ -13,6 +13,9 @@ const trusted = (url) => {
   return policy.createScriptURL(`${url}`);
 };
 
+/** Starts the worker's script, under a name that developer tools show. */
+export const worker = (url, name) => new Worker(trusted(url || located()), { type: 'module', name });
+
 /** How many seconds a worker may be silent while somebody waits for it: nothing tells of one that is gone. */
 const PATIENCE = 5;
 
@@ -25,12 +28,12 @@ const named = (name) => Object.assign(new Error(), { name });
 export const hire = (options, url, module, alone) => {
   if (workers.has(options)) return workers.get(options);
   const pending = new Map();
-  let worker, watch, next = 1, started = false, silence = 0;
+  let hand, watch, next = 1, started = false, silence = 0;
 
   const end = (name) => {
     workers.delete(options);
     clearInterval(watch);
-    worker?.terminate();
+    hand?.terminate();
     for (const { reject } of pending.values()) reject(named(name));
     pending.clear();
   };
@@ -39,12 +42,12 @@ export const hire = (options, url, module, alone) => {
       clearInterval(watch);
       watch = undefined;
     } else if (started && ++silence > PATIENCE) end('gone');
-    else worker?.postMessage({});
+    else hand?.postMessage({});
   };
   const ready = module.then((compiled) => {
-    worker = new Worker(trusted(url || located()), { type: 'module', name: 'postern' });
-    worker.onerror = () => { if (!started) end('absent'); };
-    worker.onmessage = ({ data: { n, answer, error, lonely } }) => {
+    hand = worker(url, 'postern');
+    hand.onerror = () => { if (!started) end('absent'); };
+    hand.onmessage = ({ data: { n, answer, error, lonely } }) => {
       started = true;
       silence = 0;
       if (lonely) alone();
@@ -53,7 +56,7 @@ export const hire = (options, url, module, alone) => {
       if (error) call?.reject(named('gone'));
       else call?.resolve(answer);
     };
-    worker.postMessage({ module: compiled, open: `${location.origin} ${options}` });
+    hand.postMessage({ module: compiled, open: `${location.origin} ${options}` });
   });
   ready.catch(() => end('absent'));
 
@@ -63,7 +66,7 @@ export const hire = (options, url, module, alone) => {
       silence = 0;
       watch ??= setInterval(look, 1000);
       const n = next++;
-      ready.then(() => worker.postMessage({ n, call, ahead }), () => {});
+      ready.then(() => hand.postMessage({ n, call, ahead }), () => {});
     }),
     end: () => ready.then(() => end('gone'), () => {}),
   };

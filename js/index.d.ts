@@ -16,8 +16,18 @@ export class Client {
   // ---- sign in
   loginWithRedirect<S = unknown>(options?: RedirectLoginOptions<S>): Promise<void>;
   /** Finishes a redirect. Default url: the page's own. Removes code and state, or a signed response, from the address bar, also on failure.
-   *  The same url handled twice in one page (React StrictMode) is one exchange and one result. */
+   *  The same url handled twice in one page (React StrictMode) is one exchange and one result.
+   *  Also finishes the return from a logout() that was given a state: another state, or none, is `state_mismatch`. */
   handleRedirectCallback<S = unknown>(url?: string): Promise<RedirectLoginResult<S>>;
+  /**
+   * Signs in because another page asks for it (OpenID Connect Core section 4): call it on the page that is registered as initiate_login_uri. Default
+   * url: the page's own, with iss, login_hint and target_link_uri in its query; a form (POST) can't be read by a script. It leaves for the provider
+   * as loginWithRedirect() does, and handleRedirectCallback() later brings `appState.returnTo`, a path of this origin, where the request named one.
+   * NEW
+   *
+   * @throws AuthError `issuer_mismatch` where iss isn't this client's issuer, `redirect_blocked` where target_link_uri isn't of this origin.
+   */
+  initiateLogin(url?: string, options?: Omit<RedirectLoginOptions<{ returnTo: string }>, 'appState'>): Promise<void>;
   /**
    * Signs in in a window of its own. Call it in the handler of a click, before anything is awaited: later, browsers let no window open.
    *
@@ -60,6 +70,13 @@ export class Client {
   // ---- sign out. Local state is wiped first; the server failing never keeps a user signed in locally.
   logout(options?: LogoutOptions): Promise<void>;
 
+  /**
+   * Ends the session here because the provider says that it is over (OpenID Connect Front-Channel Logout 1.0), and resolves with whether it was this
+   * one: iss and sid in url must be those of the ID token. frontchannel.html of the package calls it for the sessions in Web Storage, and has every
+   * open page of the origin do so; an application with a `cache` of its own calls it on a page of its own. Default url: the page's own. NEW
+   */
+  handleFrontChannelLogout(url?: string): Promise<boolean>;
+
   // ---- calling APIs
   /**
    * fetch with a fresh access token, and with a DPoP proof where useDpop is on. The answer is the browser's own, as are a failing network and an abort.
@@ -92,8 +109,8 @@ export class Client {
   /** Synchronous, immutable snapshot; the same object until something changes (made for useSyncExternalStore). */
   session(): SessionSnapshot;
   /** Checks discovery, CORS, clock, storage, locks, CSP, secure context and third-party cookies; exports a trace
-   *  with every secret redacted.
-   *  @experimental Named already; in this version it rejects with `config_invalid`. */
+   *  without any secret. Works where the module can't start. Fetches postern.diagnose.js from beside the script when it is first called, and sends
+   *  the provider a few harmless requests, of which the token endpoint refuses one. */
   diagnose(): Promise<Diagnosis>;
   /** Stops timers, listeners and the worker, unless it holds a session, which is kept for the page's next client; in-flight calls reject with
    *  `client_closed`. */
@@ -145,6 +162,11 @@ export interface ClientOptions {
 
   /** Renew in the background before expiry, while the page is visible and online. Default true. NEW */
   backgroundRenewal?: boolean;
+  /** Watch the provider's own session, while the page is visible, by the provider's hidden frame (OpenID Connect Session Management 1.0). When it
+   *  changes, a silent sign-in decides whether the user is still the same; if not, the session ends here. Needs check_session_iframe of the provider,
+   *  session_state in its answers, its cookies in a frame, and a silentRedirectUri or redirect_uri that works in one. Fetches postern.monitor.js.
+   *  Default false. NEW */
+  monitorSession?: boolean;
   /** Seconds before expiry at which a token counts as expired. Default 60. 0 means 0. */
   leeway?: number;
   /** Seconds. Defaults: 10 and 60. */
@@ -210,7 +232,11 @@ export interface RedirectLoginOptions<S> {
   /** Navigate yourself (Capacitor, Electron, tests). */
   openUrl?: (url: string) => void | Promise<void>;
 }
-export interface RedirectLoginResult<S> { appState?: S; response_type: 'code' }
+export interface RedirectLoginResult<S> {
+  appState?: S; response_type: 'code';
+  /** The redirect that was finished was the return from a logout() with a state, and no login: nobody has signed in. NEW */
+  signedOut?: true;
+}
 export interface PopupLoginOptions { authorizationParams?: AuthorizationParams }
 export interface PopupConfigOptions { popup?: Window | null; timeoutInSeconds?: number; closePopup?: boolean }
 export interface GetTokenSilentlyOptions {
@@ -235,7 +261,8 @@ export interface LogoutOptions {
   /** false: local sign-out only, no navigation. */
   openUrl?: false | ((url: string) => void | Promise<void>);
   clientId?: string | null;
-  /** returnTo: an https address (http on loopback only) or a path of this page's origin; anything else is `redirect_blocked`, after the local sign-out. */
+  /** returnTo: an https address (http on loopback only) or a path of this page's origin; anything else is `redirect_blocked`, after the local sign-out.
+   *  state: comes back to returnTo where the provider has RP-Initiated Logout; handleRedirectCallback() checks it there. */
   logoutParams?: { returnTo?: string; federated?: boolean; state?: string; [extension: string]: unknown };
 }
 export interface FetcherConfig { baseUrl?: string; fetch?: typeof fetch; dpopNonceId?: string }
@@ -274,7 +301,16 @@ export interface SessionSnapshot {
   generation: number; // of the refresh-token family; 0 without one
   storage: 'memory' | 'sessionstorage' | 'localstorage' | 'custom' | 'worker';
 }
-export interface Diagnosis { ok: boolean; checks: { name: string; ok: boolean; detail: string; hint?: string }[]; trace: string[] }
+export interface Diagnosis {
+  /** Every check is ok. */
+  ok: boolean;
+  /** A check isn't ok where this client, with its options, fails or is worse off; hint then says what to change. It may say so elsewhere too.
+   *  Names are stable, texts are for people. */
+  checks: { name: string; ok: boolean; detail: string; hint?: string }[];
+  /** The last hundred things that happened to this page's clients, to paste into a bug report: verbs and the code they ended with, events, the
+   *  addresses asked without their queries. No token, code, state, verifier or user. */
+  trace: string[];
+}
 
 // ---- errors
 export class AuthError extends Error {

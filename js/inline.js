@@ -9,5 +9,8 @@ locate(async () => {
   } catch (e) {
     throw fail('wasm_unavailable', "postern.wasm could not be compiled; if this page has a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src", e);
   }
+}, {
+  diagnose: () => import('./postern.diagnose.js'),
+  monitor: () => import('./postern.monitor.js'),
 });
 export { AuthError, Client, createClient, preload } from './loader.js';

@@ -1,12 +1,15 @@
 // The JavaScript API: names and promises. Everything that decides is in the module; see index.d.ts for what each member does.
-import { engine, load, memory, register } from './engine.js';
+import { engine, load, memory, more, register } from './engine.js';
 import { AuthError, fail, toJSON } from './errors.js';
 import { mirror } from './mirror.js';
+import { lines, trace } from './trace.js';
 import { frame, judged, popup, relayed } from './windows.js';
-import { hire } from './hire.js';
+import { hire, worker } from './hire.js';
 
 let restore; // what createClient does, and nobody else need
 const EVENTS = ['session', 'token', 'deadline', 'warning'];
+/** Verbs that a page runs all the time; the trace would hold nothing else. */
+const OFTEN = /^(user|claims|authenticated|authorize|wake|heard)$/;
 
 const freeze = (value) => {
   if (value && typeof value === 'object') Object.values(Object.freeze(value)).forEach(freeze);
@@ -38,6 +41,11 @@ const absolute = (url) => {
   }
 };
 
+/** Where the user has been sent to. */
+const landed = (url) => {
+  try { return new URL(url, location.href).href; } catch { throw fail('callback_invalid', 'no URL'); }
+};
+
 export class Client {
   #id;
   #json;
@@ -55,6 +63,8 @@ export class Client {
   #lonely = false;
   #popup;
   #channel;
+  #ends;
+  #monitor;
   #mirror;
   #name;
   #worker;
@@ -62,6 +72,7 @@ export class Client {
     if (type === 'pagehide' || type === 'pageshow') {
       this.#closing = type === 'pagehide';
       this.#hear(this.#closing ? undefined : this.#name);
+      this.#attend(!this.#closing);
     }
     this.#hint('wake', type);
   };
@@ -70,7 +81,7 @@ export class Client {
 
   constructor(options) {
     if (!options || typeof options !== 'object') throw fail('config_invalid', 'options are missing: give issuer (or domain) and clientId');
-    const { wasmUrl, workerUrl, nowProvider, logger, cache, ...rest } = options;
+    const { wasmUrl, workerUrl, nowProvider, logger, cache, monitorSession, ...rest } = options;
     if (cache) rest.cache = true;
     this.#options = { ...options };
     this.#json = toJSON('options', rest);
@@ -87,11 +98,26 @@ export class Client {
       frame, judged,
       popup: (...rest) => popup(this.#popup, ...rest),
       vault: (call) => this.#vault(call),
+      answered: (address) => this.#answered(address),
     });
-    if (typeof document !== 'undefined') this.#listen('addEventListener');
+    if (typeof document === 'undefined') return;
+    this.#listen('addEventListener');
+    if (monitorSession) {
+      this.#monitor = more('monitor').then(({ monitor }) => monitor(
+        this, options.cacheLocation === 'localstorage' ? 'localStorage' : 'sessionStorage', (verb) => this.#call(verb, '{}'),
+        (code, message) => this.#receive('warning', JSON.stringify({ code, message })),
+      ), (e) => this.#log('error', e.code, e.message));
+    }
+  }
+
+  /** Who watches the provider's session learns its state from the answer to each login. */
+  #answered(address) {
+    this.#monitor?.then((m) => m?.answered(address));
+    return address;
   }
 
   #listen(verb) {
+    this.#attend(verb === 'addEventListener');
     // A timer is late after sleep and throttled in the background, so the moments at which a page comes back are heard too.
     for (const name of ['online', 'offline', 'pageshow', 'pagehide', 'focus']) globalThis[verb](name, this.#wake);
     for (const name of ['visibilitychange', 'resume']) document[verb](name, this.#wake);
@@ -104,10 +130,20 @@ export class Client {
   /** Listens to the other pages; an open channel would keep a page out of the back/forward cache, so a hidden page has none. */
   #hear(name) {
     this.#channel?.close();
-    this.#channel = undefined;
-    if (!name || !globalThis.BroadcastChannel) return;
-    this.#channel = new BroadcastChannel(name);
-    this.#channel.onmessage = ({ data }) => { if (typeof data === 'string') this.#hint('heard', data); };
+    this.#channel = this.#open(name, 'heard');
+  }
+
+  /** The same for frontchannel.html, which doesn't know where a session is. */
+  #attend(there) {
+    this.#ends?.close();
+    this.#ends = this.#open(there && 'postern:frontchannel', 'frontchannel');
+  }
+
+  #open(name, verb) {
+    if (!name || !globalThis.BroadcastChannel) return undefined;
+    const channel = new BroadcastChannel(name);
+    channel.onmessage = ({ data }) => { if (typeof data === 'string') this.#hint(verb, data); };
+    return channel;
   }
 
   /**
@@ -159,6 +195,7 @@ export class Client {
       this.#told[name] = json;
     }
     if (name === 'session') this.#snapshot = detail;
+    trace(this.#id, 'told', name, detail.code || detail.status || detail.kind || '');
     if (detail.code === 'storage_degraded') {
       if (this.#degraded) return;
       this.#degraded = true;
@@ -175,6 +212,18 @@ export class Client {
   }
 
   async #call(verb, text) {
+    const ended = OFTEN.test(verb) ? () => {} : trace(this.#id, verb);
+    try {
+      const result = await this.#run(verb, text);
+      ended('ok');
+      return result;
+    } catch (e) {
+      ended(e.code);
+      throw e;
+    }
+  }
+
+  async #run(verb, text) {
     if (this.#closed) throw fail('client_closed', 'close() was called; make a new client');
     if (globalThis.isSecureContext === false) throw fail('insecure_context', 'browsers allow sign-in only on https pages and on localhost');
     await relayed;
@@ -219,11 +268,19 @@ export class Client {
     return this.getTokenSilently({ authorizationParams: { scope, audience, resource } });
   }
 
+  async initiateLogin(url = location.href, options) {
+    const { returnTo, ...hint } = await this.#call('initiate', landed(url));
+    return this.loginWithRedirect({
+      ...options, authorizationParams: { ...hint, ...options?.authorizationParams }, appState: returnTo && { returnTo },
+    });
+  }
+
   async handleRedirectCallback(url = location.href) {
-    let href;
-    try { ({ href } = new URL(url, location.href)); } catch { throw fail('callback_invalid', 'no URL'); }
+    const href = landed(url);
     const appState = await this.#call('callback', href);
-    return { appState, response_type: 'code' };
+    this.#answered(href);
+    // What was accepted without an answer to a login is a return from a sign-out.
+    return { appState, response_type: 'code', ...(!/[?&#](code|response)=/.test(href) && { signedOut: true }) };
   }
 
   getTokenSilently(options) {
@@ -252,6 +309,8 @@ export class Client {
     const url = await this.#call('logout', toJSON('logoutParams', { ...rest, openUrl: openUrl === false ? 'local' : openUrl ? 'caller' : undefined }));
     if (openUrl) await openUrl(url);
   }
+
+  async handleFrontChannelLogout(url = location.href) { return this.#call('frontchannel', landed(url)); }
 
   async getDpopNonce(id) { return this.#call('nonce', toJSON('id', { id })); }
   async setDpopNonce(nonce, id) { await this.#call('nonce', toJSON('nonce', { nonce, id })); }
@@ -307,11 +366,17 @@ export class Client {
 
   session() { return this.#snapshot; }
 
+  async diagnose() {
+    const { diagnose } = await more('diagnose');
+    return diagnose(this.#options, this.#snapshot, this.#now(), lines, () => worker(this.#options.workerUrl, 'postern:diagnose'));
+  }
+
   async close() {
     if (this.#closed) return;
     this.#closed = true;
     this.#listen('removeEventListener');
     this.#hear();
+    this.#monitor?.then((m) => m?.stop());
     for (const set of Object.values(this.#listeners)) set.clear();
     // One that holds a session is kept, as a store would be, for the page's next client.
     if (this.#snapshot.status === 'signed-out') this.#worker?.end();
@@ -324,11 +389,6 @@ export class Client {
     const { issuer, domain, clientId } = this.#options;
     return Object.freeze({ issuer: issuer || `https://${domain}/`, domain: domain || new URL(issuer).host, clientId });
   }
-}
-
-// Named in index.d.ts, built in later versions. They say so, where a missing method would only be "not a function".
-for (const name of ['diagnose']) {
-  Client.prototype[name] = async () => { throw fail('config_invalid', `${name} is not in this version of Postern`); };
 }
 
 export async function createClient(options) {

@@ -44,7 +44,7 @@ const hoarder: Cache = { get: () => undefined, set: () => {} };
 
 const everything: ClientOptions = {
   ...byDomain, authorizationParams: params, metadata, useRefreshTokens: true, useRefreshTokensFallback: false, useMrrt: false, useDpop: true,
-  par: 'auto', cacheLocation: 'localstorage', cache: asynchronous, useWorker: false, backgroundRenewal: true, leeway: 0, httpTimeoutInSeconds: 10,
+  par: 'auto', cacheLocation: 'localstorage', cache: asynchronous, useWorker: false, backgroundRenewal: true, monitorSession: true, leeway: 0, httpTimeoutInSeconds: 10,
   authorizeTimeoutInSeconds: 60, rotationOverlapInSeconds: 5, refreshTokenLifetime: { idleSeconds: 3600 }, verifyIdTokenSignature: true,
   idTokenSigningAlgs: ['ES256'], apiOrigins: ['https://api.example.com'], silentRedirectUri: '/silent', popupRedirectUri: '/popup',
   wasmUrl: new URL('https://cdn.example.com/postern.wasm'), workerUrl: '/postern.worker.js', nowProvider: async () => 0,
@@ -70,11 +70,17 @@ async function signIn(): Promise<void> {
   const result = await client.handleRedirectCallback<{ returnTo: string }>('https://app.example.com/?code=c&state=s');
   same<typeof result, RedirectLoginResult<{ returnTo: string }>>(true);
   same<typeof result.response_type, 'code'>(true);
+  same<typeof result.signedOut, true | undefined>(true);
   // @ts-expect-error there may be none
   result.appState.returnTo;
   const unknown = await client.handleRedirectCallback();
   // @ts-expect-error untyped state has no members
   unknown.appState?.returnTo;
+
+  await client.initiateLogin();
+  await client.initiateLogin('/start?iss=https%3A%2F%2Flogin.example.com%2F', { authorizationParams: { prompt: 'login' } });
+  // @ts-expect-error where the user goes afterwards is in the request
+  await client.initiateLogin('/start', { appState: { returnTo: '/' } });
 
   const login: PopupLoginOptions = { authorizationParams: { login_hint: 'ada@example.com' } };
   const popup: PopupConfigOptions = { popup: window.open(), timeoutInSeconds: 60, closePopup: true };
@@ -121,6 +127,8 @@ async function identity(client: Client): Promise<void> {
   claims?.__raw.split('.');
   same<boolean, Awaited<ReturnType<typeof client.isAuthenticated>>>(true);
 
+  same<boolean, Awaited<ReturnType<typeof client.handleFrontChannelLogout>>>(true);
+  await client.handleFrontChannelLogout('https://app.example.com/out?iss=https%3A%2F%2Flogin.example.com%2F&sid=s');
   const out: LogoutOptions = { openUrl: false, clientId: null, logoutParams: { returnTo: 'https://app.example.com', federated: true } };
   await client.logout(out);
   // @ts-expect-error true has no meaning

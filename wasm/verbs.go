@@ -35,6 +35,10 @@ func dispatch(id int, verb, options string) (string, error) {
 	switch verb {
 	case "callback":
 		return c.Callback(options)
+	case "initiate":
+		return c.Initiate(options)
+	case "frontchannel":
+		return truth(c.FrontChannel(options))
 	case "wake":
 		c.Wake(options)
 		return "", nil
@@ -67,6 +71,11 @@ func dispatch(id int, verb, options string) (string, error) {
 	case "logout":
 		url, err := c.Logout(in)
 		return oauth.Quote(url), err
+	case "monitor":
+		url, err := c.Monitor()
+		return oauth.Quote(url), err
+	case "recheck":
+		return "", c.Recheck()
 	case "exchange":
 		return c.Trade(in)
 	case "revoke":
@@ -78,11 +87,7 @@ func dispatch(id int, verb, options string) (string, error) {
 	case "claims":
 		return c.IDTokenClaims()
 	case "authenticated":
-		yes, err := c.IsAuthenticated()
-		if yes {
-			return "true", err
-		}
-		return "false", err
+		return truth(c.IsAuthenticated())
 	case "authorize":
 		return c.Authorize(in)
 	case "proof":
@@ -99,4 +104,11 @@ func dispatch(id int, verb, options string) (string, error) {
 		return "", nil
 	}
 	return "", oauth.Fail(oauth.Internal, verb, "the loader and the module are of different versions; reload the page")
+}
+
+func truth(yes bool, err error) (string, error) {
+	if yes {
+		return "true", err
+	}
+	return "false", err
 }

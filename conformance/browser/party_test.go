@@ -142,3 +142,11 @@ func (p *party) SignOut() cases.Outcome {
 	p.load(p.home)
 	return p.step("look")
 }
+
+func (p *party) Return() cases.Outcome {
+	p.Helper()
+	if p.leave("depart") {
+		return p.left()
+	}
+	return p.step("finish")
+}

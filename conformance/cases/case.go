@@ -44,6 +44,7 @@ const (
 	AtReplay   Moment = "replay"  // the same callback address is opened again, as by the back button
 	AtRenewal  Moment = "renewal" // of a user who has signed in
 	AtSignOut  Moment = "sign-out"
+	AtReturn   Moment = "return"   // from a sign-out that was given a state
 	AtTrade    Moment = "exchange" // of a token that the application has from elsewhere, by a user who has signed in
 	AtUserInfo Moment = "userinfo"
 )
@@ -139,7 +140,6 @@ var All = func() (all []Case) {
 var Later = []string{
 	"H43: the silent frame",
 	"the modules of PAR",
-	"oidcc-client-test-rp-init-logout-other-state and -no-state: the state that comes back from a sign-out",
 	"oidcc-client-test-session-management: the session iframe",
 }
 

@@ -82,7 +82,7 @@ func (c *Case) judgeOutcome(wrong *complaints, o Outcome) {
 // user is who must be signed in at the end of the step.
 func (c *Case) user() string {
 	switch {
-	case c.When == AtSignOut, c.Want.SignedOut, c.When == AtSignIn && c.Want.Code != "":
+	case c.When == AtSignOut, c.When == AtReturn, c.Want.SignedOut, c.When == AtSignIn && c.Want.Code != "":
 		return ""
 	}
 	return hostile.Subject

@@ -1,7 +1,9 @@
 package cases
 
 import (
+	"crypto/rand"
 	"net/http"
+	"net/url"
 
 	"github.com/postern-auth/postern/conformance/hostile"
 )
@@ -31,6 +33,8 @@ func withoutCORS(e hostile.Endpoint) hostile.Fault {
 	})
 }
 
+const returnState = "a client need not give a sign-out a state, and then there is nothing to check"
+
 // Nothing that the provider does keeps a user signed in here who wanted out.
 var signOuts = []Case{
 	{Name: oidcc + "-rp-init-logout", Number: "", What: "nothing is wrong with the sign-out", When: AtSignOut, Want: Want{Revoked: true}},
@@ -41,5 +45,16 @@ var signOuts = []Case{
 	{
 		Name: "revocation-503", Number: "H44", What: "the refresh token can't be revoked just now: signed out here, with a warning", When: AtSignOut,
 		Fault: answer(hostile.Revocation, http.StatusServiceUnavailable, "application/json", "{}"), Want: Want{Warning: "renewal_failed"},
+	},
+	{Name: oidcc + "-rp-init-logout-state", What: "the user comes back from the sign-out with its state", When: AtReturn, Want: Want{Revoked: true}},
+	{
+		Name: oidcc + "-rp-init-logout-other-state", What: "the user comes back from the sign-out with another state", When: AtReturn, Lenient: returnState,
+		Fault: hostile.Fault{Return: func(_ *hostile.Provider, q url.Values) { q.Set("state", rand.Text()) }},
+		Want:  Want{Code: "state_mismatch", Stop: hostile.EndSession, Revoked: true},
+	},
+	{
+		Name: oidcc + "-rp-init-logout-no-state", What: "the user comes back from the sign-out without its state", When: AtReturn, Lenient: returnState,
+		Fault: hostile.Fault{Return: func(_ *hostile.Provider, q url.Values) { q.Del("state") }},
+		Want:  Want{Code: "state_mismatch", Stop: hostile.EndSession, Revoked: true},
 	},
 }

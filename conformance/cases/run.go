@@ -20,6 +20,8 @@ type Party interface {
 	UserInfo() Outcome
 	// SignOut signs out here and at the provider.
 	SignOut() Outcome
+	// Return does the same with a state, and takes what the user comes back with.
+	Return() Outcome
 }
 
 // Outcome is what an application saw of a step.
@@ -62,7 +64,7 @@ func (c *Case) Run(p *hostile.Provider, party Party) (r Report, err error) {
 	}
 	before := len(p.Requests())
 	p.Misbehave(c.Fault)
-	step := map[Moment]func() Outcome{AtSignIn: party.SignIn, AtReplay: party.Replay, AtRenewal: party.Renew, AtTrade: party.Trade, AtUserInfo: party.UserInfo, AtSignOut: party.SignOut}[c.When]
+	step := map[Moment]func() Outcome{AtSignIn: party.SignIn, AtReplay: party.Replay, AtRenewal: party.Renew, AtTrade: party.Trade, AtUserInfo: party.UserInfo, AtSignOut: party.SignOut, AtReturn: party.Return}[c.When]
 	for range max(1, c.Times) {
 		r.Outcome = step()
 	}

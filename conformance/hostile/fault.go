@@ -17,6 +17,8 @@ type Fault struct {
 	Metadata func(p *Provider, published Object)
 	// Redirect changes the authorization response.
 	Redirect func(p *Provider, response url.Values)
+	// Return changes what the user brings back from a sign-out.
+	Return func(p *Provider, response url.Values)
 	// Sealed changes the signed authorization response (JARM) before it is signed, and how it is signed. Redirect then changes what stands around it.
 	Sealed func(p *Provider, response *IDToken)
 	// Tokens changes the token response.

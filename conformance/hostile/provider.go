@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 )
@@ -137,7 +138,24 @@ func (p *Provider) serveEndSession(w http.ResponseWriter, r *http.Request) {
 		write(w, http.StatusOK, Object{"signed": "out"})
 		return
 	}
-	http.Redirect(w, r, to, http.StatusFound)
+	back, err := url.Parse(to)
+	if err != nil {
+		http.Error(w, "this is no address to go back to", http.StatusBadRequest)
+		return
+	}
+	response := url.Values{}
+	if state := q.Get("state"); state != "" {
+		response.Set("state", state)
+	}
+	if change := p.now().Return; change != nil {
+		change(p, response)
+	}
+	all := back.Query()
+	for name, values := range response {
+		all[name] = values
+	}
+	back.RawQuery = all.Encode()
+	http.Redirect(w, r, back.String(), http.StatusFound)
 }
 
 func (p *Provider) serveUserInfo(w http.ResponseWriter, r *http.Request) {

@@ -100,6 +100,13 @@ func (tab *tab) SignOut() cases.Outcome {
 	return tab.outcome(err)
 }
 
+func (tab *tab) Return() cases.Outcome {
+	if _, err := tab.client.Logout(tab.value(`{"logoutParams":{"returnTo":"` + redirect + `","state":"departure"}}`)); err != nil {
+		return tab.outcome(err)
+	}
+	return tab.Replay()
+}
+
 func (tab *tab) value(text string) oauth.Value {
 	v, err := oauth.ParseJSON(text)
 	require.NoError(tab.t, err)

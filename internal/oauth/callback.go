@@ -35,21 +35,46 @@ const MaxCallback = 64 << 10
 // Everything doubtful is refused: a parameter twice (RFC 6749 section 3.1), code and error together, a code or token in the fragment
 // where a query was asked for, control characters. Unknown parameters are ignored.
 func ParseCallback(url string) (*Response, error) {
+	r, err := readResponse(url)
+	switch {
+	case err != nil:
+	case !r.code.Empty() && r.errorCode != "":
+		err = invalidCallback("code and error stand in the URL together")
+	case !r.holdsAnswer():
+		err = invalidCallback("neither code nor error stands in the URL; call handleRedirectCallback only where the provider sent the user back")
+	case r.State == "":
+		err = Fail(StateMismatch, "callback", "the response has no state, so it can't belong to a login that started here")
+	default:
+		return r, nil
+	}
+	return nil, err
+}
+
+// ReturnedState is the state in a URL that holds no answer to a login: with it the user comes back from a sign-out, if with any (RP-Initiated
+// Logout 1.0 section 3). ok is false for all other URLs.
+func ReturnedState(url string) (state string, ok bool) {
+	r, err := readResponse(url)
+	if err != nil || r.holdsAnswer() {
+		return "", false
+	}
+	return r.State, true
+}
+
+func (r *Response) holdsAnswer() bool { return !r.code.Empty() || r.errorCode != "" || r.sealed != nil }
+
+func readResponse(url string) (*Response, error) {
 	if len(url) > MaxCallback {
 		return nil, Fail(ResponseTooLarge, "callback", "the URL is longer than 64 KB")
 	}
 	hash := indexByte(url, '#')
 	question := indexByte(url[:hash], '?')
-	if question == hash {
-		return nil, invalidCallback("the URL has no query; call handleRedirectCallback only where the provider sent the user back")
-	}
 	if hash < len(url) && fragmentHoldsAnswer(url[hash+1:]) {
 		return nil, invalidCallback("the answer stands in the fragment, but a query was asked for")
 	}
 	r := &Response{}
 	var values [len(responseParams)]string
 	var seen [len(responseParams)]bool
-	for query := url[question+1 : hash]; query != ""; {
+	for query := url[min(question+1, hash):hash]; query != ""; {
 		var name, value string
 		name, value, query = nextParam(query)
 		i := responseParam(name)
@@ -79,14 +104,6 @@ func ParseCallback(url string) (*Response, error) {
 	}
 	r.code, r.State, r.iss = NewSecret(values[0]), values[1], values[2]
 	r.errorCode, r.errorDescription = values[3], values[4]
-	switch {
-	case values[0] != "" && values[3] != "":
-		return nil, invalidCallback("code and error stand in the URL together")
-	case values[0] == "" && values[3] == "":
-		return nil, invalidCallback("neither code nor error stands in the URL")
-	case r.State == "":
-		return nil, Fail(StateMismatch, "callback", "the response has no state, so it can't belong to a login that started here")
-	}
 	return r, nil
 }
 

@@ -15,6 +15,7 @@ type Metadata struct {
 	RevocationEndpoint    string
 	EndSessionEndpoint    string
 	PAREndpoint           string
+	CheckSessionIframe    string
 	RequirePAR            bool
 	// Published is what this was read from.
 	Published Value
@@ -33,7 +34,8 @@ func (m *Metadata) endpoints() iter.Seq2[string, *string] {
 			yield("userinfo_endpoint", &m.UserinfoEndpoint) &&
 			yield("revocation_endpoint", &m.RevocationEndpoint) &&
 			yield("end_session_endpoint", &m.EndSessionEndpoint) &&
-			yield("pushed_authorization_request_endpoint", &m.PAREndpoint)
+			yield("pushed_authorization_request_endpoint", &m.PAREndpoint) &&
+			yield("check_session_iframe", &m.CheckSessionIframe)
 	}
 }
 

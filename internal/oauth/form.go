@@ -51,6 +51,25 @@ func WithQuery(endpoint, query string) string {
 	return endpoint + "?" + query
 }
 
+// QueryParam returns the parameter by this name in a URL's query, "" where there is none. ok is false where it isn't validly encoded, or stands
+// there twice.
+func QueryParam(url, wanted string) (text string, ok bool) {
+	url = url[:indexByte(url, '#')]
+	ok = true
+	for query := url[min(indexByte(url, '?')+1, len(url)):]; query != ""; {
+		var name, value string
+		name, value, query = nextParam(query)
+		if name, _ = unescape(name); name == wanted {
+			before := text
+			text, ok = unescape(value)
+			if !ok || before != "" {
+				return "", false
+			}
+		}
+	}
+	return text, ok
+}
+
 // nextParam cuts the first name=value off a query and leaves both still encoded.
 func nextParam(query string) (name, value, rest string) {
 	pair, rest := Cut(query, '&')

@@ -18,7 +18,7 @@ type Logout struct {
 func (l *Logout) URL(m *Metadata) string {
 	var f Form
 	endpoint := m.EndSessionEndpoint
-	if endpoint == "" || l.Federated && isAuth0(m) {
+	if !l.RPInitiated(m) {
 		if !isAuth0(m) {
 			return ""
 		}
@@ -35,6 +35,11 @@ func (l *Logout) URL(m *Metadata) string {
 	}
 	f.Append(&l.Extra)
 	return WithQuery(endpoint, f.String())
+}
+
+// RPInitiated reports whether the sign-out is one that the provider sends the user back from with the state that it was given.
+func (l *Logout) RPInitiated(m *Metadata) bool {
+	return m.EndSessionEndpoint != "" && !(l.Federated && isAuth0(m))
 }
 
 // isAuth0 knows Auth0 by its endpoints' paths, which are the same on custom domains.

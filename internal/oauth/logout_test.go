@@ -1,9 +1,12 @@
 package oauth_test
 
 import (
+	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/postern-auth/postern/internal/oauth"
 )
@@ -55,4 +58,48 @@ func TestLogoutURL(t *testing.T) {
 			assert.Equal(t, test.want, test.logout.URL(&test.metadata))
 		})
 	}
+}
+
+func TestReturnedState(t *testing.T) {
+	for address, want := range map[string]struct {
+		state string
+		ok    bool
+	}{
+		"https://app.test/":                       {"", true},
+		"https://app.test/?state=a%20b+c":         {"a b c", true},
+		"https://app.test/?x=1&state=s&y#state=t": {"s", true},
+		"https://app.test/#/?state=s":             {"", true},
+		"https://app.test/?state=s&code=c":        {"", false},
+		"https://app.test/?error=e&state=s":       {"", false},
+		"https://app.test/?state=s#code=c":        {"", false},
+		"https://app.test/?state=s&state=s":       {"", false},
+		"https://app.test/?state=%00":             {"", false},
+		"https://app.test/?state=a;b":             {"", false},
+		"https://app.test/?s%74ate=s&%73tate=t":   {"", false},
+	} {
+		state, ok := oauth.ReturnedState(address)
+		assert.Equal(t, want.ok, ok, address)
+		assert.Equal(t, want.state, state, address)
+	}
+}
+
+// FuzzReturnedState: what counts as a return from a sign-out holds no answer to a login and one state at most, by another parser's reading.
+func FuzzReturnedState(f *testing.F) {
+	for _, query := range []string{"", "?state=s", "?state=s&code=c", "?c%6fde=x", "?state=a&state=b", "?state=%zz", "#?state=s", "?state=;"} {
+		f.Add(query)
+	}
+	f.Fuzz(func(t *testing.T, query string) {
+		state, ok := oauth.ReturnedState("https://app.test/" + query)
+		if !ok {
+			require.Empty(t, state)
+			return
+		}
+		raw, _, _ := strings.Cut(query, "#")
+		_, raw, _ = strings.Cut(raw, "?")
+		theirs, _ := url.ParseQuery(raw)
+		require.Empty(t, theirs.Get("code"))
+		require.Empty(t, theirs.Get("error"))
+		require.Equal(t, state, theirs.Get("state"))
+		require.LessOrEqual(t, len(theirs["state"]), 1)
+	})
 }

@@ -36,7 +36,7 @@ func (c *Client) Callback(url string) (appState string, err error) {
 	}
 	response, err := oauth.ParseCallback(url)
 	if err != nil {
-		return "", err
+		return "", c.returned(url, err)
 	}
 	c.mu.Lock()
 	for _, other := range c.callbacks {

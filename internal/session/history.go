@@ -27,9 +27,12 @@ type history struct {
 // worked is history.last where the callback ended well.
 const worked = "ok"
 
-func (c *Client) historyKey() string {
-	return "postern:history:" + oauth.Escape(c.Issuer) + ":" + oauth.Escape(c.ClientID)
+// key is where something of this client's own stands among the tab's transactions.
+func (c *Client) key(prefix string) string {
+	return prefix + oauth.Escape(c.Issuer) + ":" + oauth.Escape(c.ClientID)
 }
+
+func (c *Client) historyKey() string { return c.key("postern:history:") }
 
 func (c *Client) history() (h history) {
 	payload, _, _ := storage.Read(c.Transactions, c.historyKey(), historyVersion)

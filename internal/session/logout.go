@@ -3,6 +3,7 @@ package session
 import (
 	"github.com/postern-auth/postern/internal/oauth"
 	"github.com/postern-auth/postern/internal/vault"
+	"github.com/postern-auth/postern/storage"
 )
 
 const logoutNames = "openUrl clientId logoutParams"
@@ -56,6 +57,9 @@ func (c *Client) Logout(options oauth.Value) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if l.State != "" && l.ReturnTo != "" && l.RPInitiated(m) {
+		_ = storage.Put(c.Transactions, c.key(logoutPrefix), transactionVersion, l.State)
+	}
 	url := l.URL(m)
 	if url == "" || open == "caller" {
 		return url, nil
@@ -74,4 +78,31 @@ func (c *Client) signOut() error {
 	c.leaving = false
 	c.mu.Unlock()
 	return err
+}
+
+// logoutPrefix is before the state that the application gave a sign-out. Where there is no store for it, a return can't be told from a forged one,
+// and isn't believed.
+const logoutPrefix = "postern:logout:"
+
+// returned judges an address that is no answer to a login, as other says. It may be where the
+// provider sends the user back to from a sign-out: then it has the state that went with them, once (RP-Initiated Logout 1.0 section 3). Nothing
+// depends on it, since the user was signed out here before they left; but an application that says so to whoever comes with a link would say it to
+// somebody who is still signed in.
+func (c *Client) returned(url string, other error) error {
+	state, ok := oauth.ReturnedState(url)
+	if !ok {
+		return other
+	}
+	if state != "" && state == c.cameBack {
+		return nil // handed over twice, as React's StrictMode does
+	}
+	sent, ok, _ := storage.Take(c.Transactions, c.key(logoutPrefix), transactionVersion)
+	switch {
+	case !ok:
+		return other
+	case state != sent:
+		return oauth.Fail(oauth.StateMismatch, "sign-out", "the user came back with another state than was sent, or none; signed out here all the same")
+	}
+	c.cameBack = state
+	return nil
 }

@@ -140,3 +140,81 @@ func TestRenewalDuringLogout(t *testing.T) {
 	assert.False(t, yes)
 	assert.Empty(t, w.Cached(w.clock+w.set, w.clock-begin))
 }
+
+// departed signs out with a state and comes back with query.
+func departed(t *testing.T, query string) *world {
+	w := signedIn(t, "")
+	_, err := w.Logout(value(t, `{"logoutParams":{"returnTo":"/bye","state":"departure"}}`))
+	require.NoError(t, err)
+	w.steps = nil
+	w.url = origin + "/bye" + query
+	return w
+}
+
+// The user comes back from the provider's sign-out with the state that went with them (RP-Initiated Logout 1.0 section 3), and that once.
+func TestReturnFromLogout(t *testing.T) {
+	w := departed(t, "?x=1&state=departure#top")
+	back, client := w.url, w.another("")
+	appState, err := client.Callback("")
+	require.NoError(t, err)
+	assert.Empty(t, appState)
+	assert.Equal(t, origin+"/bye?x=1#top", w.url)
+	_, err = client.Callback(back)
+	require.NoError(t, err, "handed over twice in one page")
+	_, err = w.another("").Callback(back)
+	requireCode(t, err, oauth.CallbackInvalid)
+}
+
+func TestReturnFromLogoutRefused(t *testing.T) {
+	for name, test := range map[string]struct {
+		query string
+		code  oauth.Code
+	}{
+		"no state":       {"?x=1", oauth.StateMismatch},
+		"nothing at all": {"", oauth.StateMismatch},
+		"another state":  {"?state=another", oauth.StateMismatch},
+		"empty":          {"?state=", oauth.StateMismatch},
+		"two states":     {"?state=departure&state=departure", oauth.CallbackInvalid},
+		"a broken state": {"?state=departure%zz", oauth.CallbackInvalid},
+		"a code too":     {"?state=departure&code=x", oauth.StateMismatch},
+		"an error too":   {"?state=departure&error=access_denied", oauth.StateMismatch},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := departed(t, test.query)
+			_, err := w.another("").Callback("")
+			requireCode(t, err, test.code)
+		})
+	}
+	w := departed(t, "?state=departure")
+	_, err := w.another("").Callback(origin + "/bye?state=")
+	requireCode(t, err, oauth.StateMismatch)
+	_, err = w.another("").Callback("")
+	requireCode(t, err, oauth.CallbackInvalid) // a guess spends it
+}
+
+// Nobody waits for a state that nobody brings back: none was given, the provider doesn't send users back, or Auth0's own address doesn't know it.
+func TestNoReturnIsExpected(t *testing.T) {
+	for options, arrange := range map[string]func(w *world){
+		`{"logoutParams":{"returnTo":"/bye"}}`:                               nil,
+		`{"logoutParams":{"state":"s"}}`:                                     nil,
+		`{"openUrl":"local","logoutParams":{"returnTo":"/bye","state":"s"}}`: nil,
+		`{"logoutParams":{"returnTo":"/bye","state":"s"}}`: func(w *world) {
+			w.meta.TokenEndpoint, w.meta.EndSessionEndpoint = issuer+"/oauth/token", ""
+		},
+	} {
+		w := signedIn(t, "")
+		if arrange != nil {
+			arrange(w)
+		}
+		_, err := w.Logout(value(t, options))
+		require.NoError(t, err)
+		keys, err := w.store.Keys("postern:logout:")
+		require.NoError(t, err)
+		assert.Empty(t, keys, options)
+	}
+	w := signedIn(t, "")
+	_, err := w.Logout(value(t, `{"openUrl":"caller","logoutParams":{"returnTo":"/bye","state":"s"}}`))
+	require.NoError(t, err)
+	keys, _ := w.store.Keys("postern:logout:")
+	assert.Len(t, keys, 1, "the caller takes the user there")
+}

@@ -62,6 +62,7 @@ type Client struct {
 	ages      []age          // of held.Tokens
 	snapshot  string
 	callbacks []*callback
+	cameBack  string           // the state of a sign-out that the user has come back from
 	leaving   bool             // the user signs out: what was read before is no news
 	started   bool             // this page has sent its user to sign in
 	failures  int              // renewals that failed in a row

@@ -20,6 +20,7 @@ var copies = []struct{ name, from string }{
 	{"inline.d.ts", "js/inline.d.ts"},
 	{"global.d.ts", "js/global.d.ts"},
 	{"callback.html", "js/callback.html"},
+	{"frontchannel.html", "js/frontchannel.html"},
 	{"package.json", "npm/package.json"},
 	{"README.md", "npm/README.md"},
 	{"CHANGELOG.md", "CHANGELOG.md"},
@@ -36,10 +37,16 @@ var scripts = []script{
 	{"postern.js", "js/module.js", api.FormatESModule},
 	{"postern.worker.js", "js/worker.js", api.FormatESModule},
 	{"postern.global.js", "js/global.js", api.FormatIIFE},
+	{"postern.diagnose.js", "js/diagnose.js", api.FormatESModule},
+	{"postern.monitor.js", "js/monitor.js", api.FormatESModule},
+	{"postern.frontchannel.js", "js/frontchannel.js", api.FormatESModule},
 }
 
 // inline has the module inside. Its name is the one under which tools look for postern/inline that don't read "exports".
 var inline = script{"inline.js", "js/inline.js", api.FormatESModule}
+
+// apart are scripts that others fetch, at once or when they are first needed, by these names.
+var apart = []string{"./postern.js", "./postern.diagnose.js", "./postern.monitor.js"}
 
 // globalName is the property of window that a classic script's exports appear under.
 const globalName = "postern"
@@ -50,6 +57,7 @@ func bundle(root string, s script, with compiler, module []byte) ([]byte, error)
 		AbsWorkingDir:     root,
 		EntryPoints:       []string{s.from},
 		Bundle:            true,
+		External:          apart,
 		Format:            s.format,
 		Target:            api.ES2022, // what every browser with the WebAssembly features of target.json runs
 		Platform:          api.PlatformBrowser,

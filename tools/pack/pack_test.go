@@ -22,21 +22,26 @@ func product(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
 	for name, content := range map[string]string{
-		"go.mod":           "module product\n\ngo 1.26\n",
-		"wasm/main.go":     "package main\n\nfunc main() { println(\"hello\") }\n",
-		"js/module.js":     "import { load } from './abi.js';\nexport const start = () => load({ _ticket: 1, _pendingEvent: 2 });\n",
-		"js/global.js":     "export { start } from './module.js';\n",
-		"js/inline.js":     "import module from 'postern.wasm';\nexport { start } from './module.js';\nexport const hex = module;\n",
-		"js/abi.js":        "export const load = (o) => 'tinygo' + o._ticket + o._pendingEvent;\n",
-		"js/abi_go.js":     "import 'wasm_exec';\nexport const load = (o) => new globalThis.Go().run(o._ticket);\n",
-		"js/index.d.ts":    "export {};\n",
-		"js/inline.d.ts":   "export {};\n",
-		"js/global.d.ts":   "export {};\n",
-		"js/callback.html": "<!doctype html>",
-		"npm/package.json": `{"name": "product", "version": "1.2.3"}`,
-		"npm/README.md":    "product\n",
-		"CHANGELOG.md":     "1.2.3\n",
-		"LICENSE":          "MIT\n",
+		"go.mod":               "module product\n\ngo 1.26\n",
+		"wasm/main.go":         "package main\n\nfunc main() { println(\"hello\") }\n",
+		"js/module.js":         "import { load } from './abi.js';\nexport const start = () => load({ _ticket: 1, _pendingEvent: 2 });\nexport const more = () => import('./postern.diagnose.js');\n",
+		"js/global.js":         "export { start } from './module.js';\n",
+		"js/abi.js":            "export const load = (o) => 'tinygo' + o._ticket + o._pendingEvent;\n",
+		"js/abi_go.js":         "import 'wasm_exec';\nexport const load = (o) => new globalThis.Go().run(o._ticket);\n",
+		"js/diagnose.js":       "export const diagnose = () => {};\n",
+		"js/index.d.ts":        "export {};\n",
+		"js/callback.html":     "<!doctype html>",
+		"js/frontchannel.html": "<!doctype html>",
+		"js/monitor.js":        "export const monitor = () => {};\n",
+		"js/worker.js":         "export {};\n",
+		"js/frontchannel.js":   "import './postern.js';\n",
+		"npm/package.json":     `{"name": "product", "version": "1.2.3"}`,
+		"npm/README.md":        "product\n",
+		"CHANGELOG.md":         "1.2.3\n",
+		"LICENSE":              "MIT\n",
+		"js/inline.js":         "import module from 'postern.wasm';\nexport { start } from './module.js';\nexport const hex = module;\n",
+		"js/inline.d.ts":       "export {};\n",
+		"js/global.d.ts":       "export {};\n",
 	} {
 		edit(t, root, name, content)
 	}
@@ -104,6 +109,7 @@ func TestScriptsForTinyGo(t *testing.T) {
 	assert.Contains(t, string(code), "_pendingEvent", "Go spells it")
 	assert.NotContains(t, string(code), "_ticket", "only ours")
 	assert.NotContains(t, string(code), root)
+	assert.Contains(t, string(code), `import("./postern.diagnose.js")`, "what few pages need should be fetched by who needs it")
 
 	edit(t, root, "js/abi.js", "export const load = (o) => o === NaN;\n")
 	_, err = bundle(root, scripts[0], tinygoCompiler{}, nil)

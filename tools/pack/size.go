@@ -14,8 +14,8 @@ const (
 	// goal is where we mean to be; it is printed beside what is.
 	goal = 26 * 1024
 	// budget is a ratchet: the build fails above it, so that nothing grows unnoticed. It comes down with what is won; it has gone up four times, from
-	// 34 KB, for the refresh protocol, the signatures of ID tokens, silent sign-in, popups and PAR, and what else a request may say.
-	budget = 58_500
+	// 34 KB, for the refresh protocol, the signatures of ID tokens, silent sign-in, popups and PAR, and what else a request may say; then for sessions that end elsewhere.
+	budget = 60_200
 )
 
 var budgeted = []string{moduleName, "postern.js"}

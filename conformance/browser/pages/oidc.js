@@ -32,11 +32,13 @@ export const start = async (settings) => {
   return {
     login: () => manager.signinRedirect(),
     callback: async () => {
-      await manager.signinCallback(location.href);
+      const answer = new URLSearchParams(location.search);
+      await (answer.has('code') || answer.has('error') ? manager.signinCallback(location.href) : manager.signoutCallback(location.href));
       history.replaceState({}, '', settings.redirectUri);
     },
     renew: () => manager.signinSilent(),
     signOut: () => manager.signoutRedirect(),
+    depart: () => manager.signoutRedirect({ state: 'departure' }),
     close: () => {},
     user: async () => named((await manager.getUser())?.profile),
     lifetime: async () => (await manager.getUser())?.expires_in,

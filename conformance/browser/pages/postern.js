@@ -8,6 +8,7 @@ export const start = async ({ sdk, postern, redirectUri, warn }) => {
     trade: (subject) => client.exchangeToken(subject),
     userInfo: () => client.fetchUserInfo(),
     signOut: () => client.logout({ logoutParams: { returnTo: redirectUri } }),
+    depart: () => client.logout({ logoutParams: { returnTo: redirectUri, state: 'departure' } }),
     user: async () => (await client.getUser())?.sub,
     close: () => client.close(),
     lifetime: () => (client.session().expiresAt - Date.now()) / 1000 || 0,

@@ -101,6 +101,15 @@ const verbs = {
   loginWithRedirect: async () => { new URL(await login()); abandon(); },
   'loginWithRedirect that navigates': async () => { await client.loginWithRedirect(); assert.ok(here.left); abandon(); },
   'loginWithRedirect that is refused': () => rejects(client.loginWithRedirect({ authorizationParams: { state: 'mine' } }), 'config_invalid'),
+  initiateLogin: async () => {
+    let address;
+    await client.initiateLogin(`https://app.example/start?iss=${encodeURIComponent(provider.issuer)}&login_hint=zo\u00eb&target_link_uri=/orders`, {
+      openUrl: (url) => { address = url; },
+    });
+    assert.equal(new URL(address).searchParams.get('login_hint'), 'zo\u00eb');
+    abandon();
+  },
+  'initiateLogin that is refused': () => rejects(client.initiateLogin('https://app.example/start?iss=https%3A%2F%2Fevil.example'), 'issuer_mismatch'),
   handleRedirectCallback: signIn,
   'handleRedirectCallback of a stranger': () => rejects(client.handleRedirectCallback('https://app.example/?code=c&state=s'), 'state_mismatch'),
   'handleRedirectCallback of an error': async () => {
@@ -127,6 +136,8 @@ const verbs = {
   getUser: async () => assert.deepEqual(await client.getUser(), { sub: 'user', name: 'Zo\u00eb \u{1d11e}' }),
   getIdTokenClaims: async () => assert.equal((await client.getIdTokenClaims()).iss, provider.issuer),
   isAuthenticated: async () => assert.equal(await client.isAuthenticated(), true),
+  'handleFrontChannelLogout of another session': async () => assert.equal(
+    await client.handleFrontChannelLogout(`https://app.example/out?iss=${encodeURIComponent(provider.issuer)}&sid=guessed`), false),
   revokeRefreshToken: async () => {
     await signIn();
     await client.revokeRefreshToken();
@@ -140,6 +151,10 @@ const verbs = {
   'logout that navigates': async () => {
     await client.logout();
     assert.ok(here.left.startsWith(`${provider.issuer}/logout`));
+  },
+  'logout with a state, and back': async () => {
+    await client.logout({ logoutParams: { returnTo: '/', state: 'departure' } });
+    assert.equal((await client.handleRedirectCallback('https://app.example/?state=departure')).signedOut, true);
   },
   'getTokenSilently, signed out': () => rejects(client.getTokenSilently(), 'login_required'),
 };

@@ -13,6 +13,7 @@ import (
 const (
 	keyAuthTime = "auth_time"
 	keyACR      = "acr"
+	keySID      = "sid"
 )
 
 // idTokenClaims puts the profile in the ID token too, as most hosted providers do: a page then knows its user without another request.
@@ -20,6 +21,7 @@ const (
 func (p *Provider) idTokenClaims(ctx context.Context, g *goidc.Grant) map[string]any {
 	claims := userInfoClaims(ctx, g)
 	maps.Copy(claims, authentication(g))
+	claims["sid"] = g.Store[keySID] // OpenID Connect Front-Channel Logout 1.0 section 3
 	if at, known := g.Store[keyAuthTime].(int); known && p.config.SessionLifetime > 0 {
 		claims["session_expiry"] = at + seconds(p.config.SessionLifetime)
 	}

@@ -115,7 +115,7 @@ func (l *login) answer(w http.ResponseWriter, r *http.Request, as *goidc.AuthnSe
 // accept makes the user the subject of the login.
 func (l *login) accept(as *goidc.AuthnSession, in signIn) {
 	as.Subject, as.Username = in.user.Subject, in.user.Username
-	as.Store[keyAuthTime], as.Store[keyACR] = int(in.at.Unix()), in.acr
+	as.Store[keyAuthTime], as.Store[keyACR], as.Store[keySID] = int(in.at.Unix()), in.acr, in.sid
 }
 
 // askConsent shows the consent page unless the user has seen it, and reads its form.

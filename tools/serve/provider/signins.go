@@ -13,6 +13,7 @@ type signIn struct {
 	user User
 	at   time.Time
 	acr  string
+	sid  string // names it to the client, who must not know the cookie
 }
 
 // signIns keeps them, each under the value of a cookie, and what users have consented to.
@@ -45,7 +46,7 @@ func (s *signIns) of(r *http.Request) (signIn, bool) {
 // begin signs the browser in, under a new identifier: one it brought along might be known to somebody else.
 func (s *signIns) begin(w http.ResponseWriter, r *http.Request, u User, acr string) signIn {
 	s.forget(r)
-	id, in := rand.Text(), signIn{user: u, at: s.now(), acr: acr}
+	id, in := rand.Text(), signIn{user: u, at: s.now(), acr: acr, sid: rand.Text()}
 	s.mu.Lock()
 	s.byID[id] = in
 	s.mu.Unlock()
