@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -128,6 +129,55 @@ func TestRemoteMetadata(t *testing.T) {
 	requireCode(t, remote.SignOut(), oauth.Internal)
 }
 
+// What isn't about the session goes the same way.
+func TestRemoteBeside(t *testing.T) {
+	far, near, same := verifying(t, jwk("rsa")), verifying(t, jwk("rsa")), &keeper{}
+	for _, w := range []*world{far, near} {
+		w.given.UserinfoEndpoint = infoURL
+		w.server.informing = []reply{status(401, "", ""), status(200, "application/json", `{"sub":"u1","name":"A"}`), status(200, "application/json", `{"sub":"u2"}`)}
+		w.keeper = same
+	}
+	remote, c := far.served()
+	local := near.page()
+	for name, do := range map[string]func(p Port) (string, error){
+		"user info": func(p Port) (all string, err error) {
+			for range 3 {
+				claims, refused, failure := p.UserInfo(&Token{Type: "Bearer", Value: oauth.NewSecret("at-canary")}, "u1")
+				all += fmt.Sprint(claims, refused, describe(failure))
+			}
+			return all, nil
+		},
+		"trade": func(p Port) (string, error) {
+			token, err := p.Trade("subject_token=canary-subject", "read", []string{"canary-subject"})
+			if token == nil {
+				return "", err
+			}
+			return strings.Join(tokens(&Held{Tokens: []*Token{token}}), ""), err
+		},
+		"open": func(p Port) (string, error) {
+			r := answered(t, "RS256", "rsa", header("RS256", "rsa"))
+			err := p.Open(r)
+			code, refused := r.Accept(&oauth.Metadata{Issuer: issuer})
+			return code.Reveal() + describe(refused), err
+		},
+		"open, forged": func(p Port) (string, error) { return "", p.Open(answered(t, "RS256", "rsa2", header("RS256", "rsa"))) },
+		"nonce": func(p Port) (string, error) {
+			return p.Nonce("https://api.test", "n-1") + p.Nonce("https://api.test", ""), nil
+		},
+		"thumbprint": func(p Port) (string, error) { return p.KeyThumbprint() },
+		"proof": func(p Port) (string, error) {
+			proof, err := p.Prove("GET", "https://api.test/me", "n-1", oauth.NewSecret("at-canary"))
+			return strings.SplitN(proof, ".", 2)[0], err // a proof has an id of its own
+		},
+	} {
+		want, wantErr := do(local)
+		got, err := do(remote)
+		assert.Equal(t, want, got, name)
+		assert.Equal(t, describe(wantErr), describe(err), name)
+	}
+	assert.NotContains(t, strings.Join(c.answers, ""), "rt-canary")
+}
+
 func value(t testing.TB, text string) oauth.Value {
 	v, err := oauth.ParseJSON(text)
 	require.NoError(t, err)
@@ -140,7 +190,8 @@ func FuzzServe(f *testing.F) {
 		"metadata {}", "push \"a=b\"", "restore {}", `heard "{\"ask\":0}"`, `heard "{\"record\":{}}"`, "heard 1", "retry {}", "", " ", "renew", "renew [",
 		`renew {"audience":"https://evil.test","scope":"x","unwanted":"y","leeway":-1}`, `renew {"leeway":9e99}`,
 		`exchange {"code":"c","code_verifier":"` + verifier + `","redirect_uri":"https://evil.test/"}`, `exchange {"code_verifier":"short"}`,
-		`open https://evil.test {}`, `__proto__ {}`,
+		`open "a.b.c"`, `open https://evil.test {}`, `trade {"form":"subject_token=x","scope":"y","secrets":["x",1,null]}`, `nonce {"id":"https://evil.test","heard":"n"}`,
+		`prove {"method":"POST","url":"https://evil.test","value":"x"}`, `user-info {"type":"Bearer\r\nX: y","value":"x","subject":"u1"}`, `thumbprint {}`, `__proto__ {}`,
 	} {
 		f.Add(call)
 	}
@@ -155,6 +206,7 @@ func FuzzServe(f *testing.F) {
 			}
 			return grants(nil)(n, r)
 		})
+		w.server.informing = []reply{status(200, "application/json", `{"sub":"u1"}`)}
 		answer := v.Serve(call)
 		_, err := oauth.ParseJSON(answer)
 		require.NoError(t, err, "an answer is JSON")

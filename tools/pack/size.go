@@ -13,8 +13,9 @@ import (
 const (
 	// goal is where we mean to be; it is printed beside what is.
 	goal = 26 * 1024
-	// budget is a ratchet: the build fails above it, so that nothing grows unnoticed. It comes down with what is won; it has gone up four times, from
-	// 34 KB, for the refresh protocol, the signatures of ID tokens, silent sign-in, popups and PAR, and what else a request may say; then for sessions that end elsewhere.
+	// budget is a ratchet: the build fails above it, so that nothing grows unnoticed. It comes down with what is won. From 34 KB it has gone up for the
+	// refresh protocol and the signatures of ID tokens; to 45 for silent sign-in, popups and PAR; to 50 for the worker and what else a request may
+	// say; to 58 for DPoP and client.fetch; and then for sessions that end elsewhere.
 	budget = 60_200
 )
 
