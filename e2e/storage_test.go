@@ -18,7 +18,8 @@ func TestReload(t *testing.T) {
 	}{
 		{"sessionstorage", "{cacheLocation: 'sessionstorage'}", true, false, "postern:session:"},
 		{"localstorage", "{cacheLocation: 'localstorage'}", true, true, ""},
-		{"memory", "{cacheLocation: 'memory'}", false, false, ""},
+		{"memory", "{cacheLocation: 'memory', useWorker: false}", false, false, ""},
+		{"worker", "{cacheLocation: 'memory'}", false, false, ""},
 		{"custom", "{ownCache: true, cacheLocation: 'memory'}", true, true, ""},
 	} {
 		t.Run(place.name, func(t *testing.T) {
@@ -200,6 +201,7 @@ func TestForeignRecords(t *testing.T) {
 			put(record)
 			a.reload("")
 			assert.Equal(t, "", a.subject(), record)
+			assert.Equal(t, []string{"storage_corrupt"}, a.warned(), record)
 			a.fails("login_required", "t.client.getTokenSilently()")
 		}
 		put(good)

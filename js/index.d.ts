@@ -286,7 +286,7 @@ export interface ClientEvents {
   deadline: { kind: 'idle' | 'absolute' | 'session_expiry'; inSeconds: number };
   warning: { code: WarningCode; message: string };
 }
-export type WarningCode = 'clock_skew' | 'storage_degraded' | 'renewal_failed' | 'scope_narrowed' | 'scope_widened' | 'locks_unavailable' | 'third_party_cookies_blocked';
+export type WarningCode = 'clock_skew' | 'storage_degraded' | 'storage_corrupt' | 'renewal_failed' | 'scope_narrowed' | 'scope_widened' | 'locks_unavailable' | 'third_party_cookies_blocked';
 export interface SessionSnapshot {
   /** `offline`: signed in, but there is no network, or the last renewal met none. `recovering`: signed in, but the provider
    *  is in trouble (429, 5xx). Neither signs anybody out; both end with the next renewal that succeeds. */

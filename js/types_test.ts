@@ -174,7 +174,7 @@ async function watching(client: Client): Promise<void> {
 // ---- codes. A switch over all of them compiles only while both lists are whole.
 
 const warnings: Record<WarningCode, true> = {
-  clock_skew: true, storage_degraded: true, renewal_failed: true, scope_narrowed: true, scope_widened: true, locks_unavailable: true, third_party_cookies_blocked: true,
+  clock_skew: true, storage_degraded: true, storage_corrupt: true, renewal_failed: true, scope_narrowed: true, scope_widened: true, locks_unavailable: true, third_party_cookies_blocked: true,
 };
 
 const codes: Record<ErrorCode, true> = {

@@ -158,6 +158,7 @@ func TestWarnings(t *testing.T) {
 		"widened":                 {func(h *vault.Held) { h.Tokens[0].Granted += " admin" }, "scope_widened"},
 		"OpenID's scopes unasked": {func(h *vault.Held) { h.Tokens[0].Scope = "read write"; h.Tokens[0].Granted += " openid" }, ""},
 		"degraded":                {func(h *vault.Held) { h.Degraded = true }, "storage_degraded"},
+		"corrupt":                 {func(h *vault.Held) { h.Corrupt = true }, "storage_corrupt"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := signedIn(t, `"authorizationParams":{"scope":"read write"}`)

@@ -157,6 +157,9 @@ func (c *Client) adopt(held *vault.Held) {
 		c.skewTold = skew
 		c.warnClock(skew)
 	}
+	if held.Corrupt && !before.Corrupt {
+		c.warn("storage_corrupt", "the stored session was damaged or another client's, and is gone; its user is signed out")
+	}
 	if held.Degraded && !before.Degraded {
 		c.warn("storage_degraded", "the browser's store is blocked or full; the session lives in this page's memory and ends with it")
 	}

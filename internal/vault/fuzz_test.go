@@ -30,7 +30,7 @@ func FuzzRestore(f *testing.F) {
 			return
 		}
 		if held.IDToken.Empty() {
-			require.Equal(t, &Held{Epoch: held.Epoch}, held)
+			require.Equal(t, &Held{Epoch: held.Epoch, Corrupt: v.records.corrupt}, held)
 			_, err := v.Renew(wanted())
 			requireCode(t, err, oauth.LoginRequired)
 			require.Empty(t, w.server.sent)

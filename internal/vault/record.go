@@ -86,6 +86,7 @@ type records struct {
 	issuer, clientID string
 	spare            storage.Store // the page's memory, which takes the record when store fails
 	degraded         bool
+	corrupt          bool
 	mu               lock.Mutex // makes update one step in this page
 }
 
@@ -128,6 +129,7 @@ func (r *records) load() (*record, error) {
 			return rec, nil
 		case storage.ErrCorrupt.Is(err):
 			_ = r.store.Remove(r.key)
+			r.corrupt = true
 		case err != nil:
 			r.degraded = true
 		}

@@ -112,7 +112,7 @@ func TestRestoreOfADamagedRecord(t *testing.T) {
 			require.NoError(t, w.store.Set(key, text))
 			held, err := w.page().Restore()
 			require.NoError(t, err)
-			assert.Equal(t, &Held{Epoch: held.Epoch}, held)
+			assert.Equal(t, &Held{Epoch: held.Epoch, Corrupt: true}, held)
 			_, ok, _ := w.store.Get(key)
 			assert.False(t, ok, "it is gone")
 			w.signIn(w.page())

@@ -37,7 +37,7 @@ func (r *Remote) held(call string) (*Held, error) {
 		return nil, err
 	}
 	h := rec.held()
-	h.Generation, h.Degraded = rec.gen, v.Get("degraded").True()
+	h.Generation, h.Degraded, h.Corrupt = rec.gen, v.Get("degraded").True(), v.Get("corrupt").True()
 	return h, err
 }
 

@@ -81,7 +81,7 @@ func (v *Vault) Serve(call string) string {
 		w.Raw("held", v.records.encode(&record{
 			gen: held.Generation, epoch: held.Epoch, audience: held.Audience, idToken: held.IDToken, tokens: held.Tokens,
 			signedInAt: held.SignedInAt, renewedAt: held.RenewedAt, skew: held.Skew,
-		})).Bool("degraded", held.Degraded)
+		})).Bool("degraded", held.Degraded).Bool("corrupt", held.Corrupt)
 	}
 	if err != nil {
 		w.Raw("error", oauth.AsError(err).Describe(&oauth.Writer{}).String())

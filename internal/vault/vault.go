@@ -69,6 +69,8 @@ type Held struct {
 	Skew time.Duration
 	// Degraded says that the store failed and the record lives in this page's memory alone.
 	Degraded bool
+	// Corrupt says that a damaged record was found, and is gone.
+	Corrupt bool
 }
 
 // Token is an access token and what it was asked and granted for.
@@ -266,7 +268,7 @@ func (v *Vault) Restore() (*Held, error) {
 
 func (v *Vault) held(rec *record) *Held {
 	h := rec.held()
-	h.Degraded = v.records.degraded
+	h.Degraded, h.Corrupt = v.records.degraded, v.records.corrupt
 	if !rec.refreshToken.Empty() && rec.signedIn() {
 		h.Generation = rec.gen
 	}
