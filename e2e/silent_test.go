@@ -5,8 +5,10 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/postern-auth/postern/tools/serve/stack"
 )
@@ -135,6 +137,40 @@ func TestSilentMeetsAPage(t *testing.T) {
 				a.fails("missing_refresh_token", "t.client.getTokenSilently()")
 				assert.NotContains(t, a.warned(), "third_party_cookies_blocked")
 				a.noFrame()
+			})
+		})
+	}
+}
+
+// To a browser, the provider is a third party. One that shows its frame the provider's cookies signs in; one that hides them is noticed at once, since
+// the provider, which knows of nobody then, says so.
+func TestSilentFromAnotherSite(t *testing.T) {
+	for name, blocked := range map[string]bool{"cookies go along": false, "cookies are hidden": true} {
+		t.Run(name, func(t *testing.T) {
+			eachBuild(t, func(t *testing.T, b build) {
+				a := start(t, b, registered, func(c *stack.Config) { c.CrossSite = true })
+				require.Contains(t, a.Text("t.settings.issuer"), "127.0.0.1")
+				a.signIn(byFrame)
+				if blocked {
+					a.BlockThirdPartyCookies()
+					a.reload(byFrame)
+				}
+				age(a)
+				if !blocked {
+					a.token()
+					assert.Equal(t, 2, a.exchanges())
+					a.noFrame()
+					return
+				}
+				began := time.Now()
+				a.fails("missing_refresh_token", "t.client.getTokenSilently()")
+				assert.Less(t, time.Since(began), 20*time.Second, "not the minute that a frame may take")
+				assert.Contains(t, a.warned(), "third_party_cookies_blocked")
+				assert.Equal(t, "demo|alice", a.subject())
+				a.noFrame()
+				a.create("{ahead: 0, backgroundRenewal: false, useRefreshTokensFallback: true, cacheLocation: 'memory'}")
+				a.Eval("t.client.checkSession()")
+				assert.Equal(t, "", a.subject())
 			})
 		})
 	}

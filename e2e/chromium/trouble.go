@@ -103,3 +103,10 @@ func (tab *Tab) paused(event any) {
 		}
 	}()
 }
+
+// BlockThirdPartyCookies makes the browser hide a site's cookies from its frames in pages of another site, from the next page on.
+func (tab *Tab) BlockThirdPartyCookies() {
+	tab.Helper()
+	_, err := chromedp.Call(tab.ctx, network.SetCookieControls, network.SetCookieControlsParams{EnableThirdPartyCookieRestriction: true})
+	require.NoError(tab, err)
+}

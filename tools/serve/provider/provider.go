@@ -24,7 +24,7 @@ import (
 )
 
 // Config is what the provider needs to know. Every field must be set, but for SessionLifetime, RotationOverlap, RequirePAR,
-// RefreshAlways, WebMessage, DPoPNonces and COOP.
+// RefreshAlways, WebMessage, CrossSite, DPoPNonces and COOP.
 type Config struct {
 	Issuer    string // an origin
 	AppOrigin string
@@ -45,6 +45,8 @@ type Config struct {
 	RefreshAlways bool
 	// WebMessage adds response mode web_message.
 	WebMessage bool
+	// CrossSite lets the sign-in's cookie go along in frames of another site, as far as the browser does.
+	CrossSite bool
 	// DPoPNonces wants a nonce in each DPoP proof.
 	DPoPNonces bool
 	// COOP is the Cross-Origin-Opener-Policy of the login pages, if any. Real providers differ, and it decides what a popup can do.
@@ -88,7 +90,7 @@ func New(c Config) (*Provider, error) {
 		config:  c,
 		keys:    goidc.JSONWebKeySet{Keys: []goidc.JSONWebKey{key}},
 		grants:  newGrants(c),
-		signIns: newSignIns("idp_session_"+issuer.Port(), c.Now),
+		signIns: newSignIns("idp_session_"+issuer.Port(), c.CrossSite, c.Now),
 	}
 
 	engine, err := oidc.New(oidc.Config{

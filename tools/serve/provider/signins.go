@@ -19,16 +19,17 @@ type signIn struct {
 // signIns keeps them, each under the value of a cookie, and what users have consented to.
 type signIns struct {
 	// cookie holds the issuer's port: cookies ignore ports, and several stacks may run on localhost at once.
-	cookie string
-	now    func() time.Time
+	cookie    string
+	crossSite bool
+	now       func() time.Time
 
 	mu        sync.Mutex
 	byID      map[string]signIn
 	consented map[string]map[string]bool // subject and client -> scope
 }
 
-func newSignIns(cookie string, now func() time.Time) *signIns {
-	return &signIns{cookie: cookie, now: now, byID: map[string]signIn{}, consented: map[string]map[string]bool{}}
+func newSignIns(cookie string, crossSite bool, now func() time.Time) *signIns {
+	return &signIns{cookie: cookie, crossSite: crossSite, now: now, byID: map[string]signIn{}, consented: map[string]map[string]bool{}}
 }
 
 // of returns the sign-in of the browser that sent r.
@@ -50,15 +51,14 @@ func (s *signIns) begin(w http.ResponseWriter, r *http.Request, u User, acr stri
 	s.mu.Lock()
 	s.byID[id] = in
 	s.mu.Unlock()
-	// Lax is enough for frames too: to the browser, all ports of localhost are one site. Not Secure: this is http.
-	http.SetCookie(w, &http.Cookie{Name: s.cookie, Value: id, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w, s.named(&http.Cookie{Value: id}))
 	return in
 }
 
 // end signs the browser out.
 func (s *signIns) end(w http.ResponseWriter, r *http.Request) {
 	s.forget(r)
-	http.SetCookie(w, &http.Cookie{Name: s.cookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w, s.named(&http.Cookie{MaxAge: -1}))
 }
 
 func (s *signIns) forget(r *http.Request) {
@@ -100,4 +100,14 @@ func (s *signIns) consent(subject, client, scopes string) {
 	for scope := range strings.FieldsSeq(scopes) {
 		s.consented[key][scope] = true
 	}
+}
+
+// named completes the cookie. Lax is enough for frames too, where to the browser all ports of localhost are one site, and it isn't Secure: this is
+// http. Where it goes to another site's frames it must be, and browsers take that from loopback.
+func (s *signIns) named(c *http.Cookie) *http.Cookie {
+	c.Name, c.Path, c.HttpOnly, c.SameSite = s.cookie, "/", true, http.SameSiteLaxMode
+	if s.crossSite {
+		c.Secure, c.SameSite = true, http.SameSiteNoneMode
+	}
+	return c
 }

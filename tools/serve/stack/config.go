@@ -51,6 +51,8 @@ type Config struct {
 	SessionLifetime time.Duration
 	// RotationOverlap is how long the immediate predecessor of a refresh token is still accepted. The default is not at all.
 	RotationOverlap time.Duration
+	// CrossSite gives the issuer another site than the app's, to which its cookies are those of a third party.
+	CrossSite bool
 	// RequirePAR refuses authorization requests that weren't pushed.
 	RequirePAR bool
 	// RefreshAlways gives a refresh token without the scope offline_access too.

@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ type origin struct {
 	addr string
 	url  string
 
+	name     string // of the host; "" is localhost
 	mu       sync.Mutex
 	handler  http.Handler
 	listener net.Listener
@@ -46,7 +48,7 @@ func (o *origin) listen() error {
 	// Keep the port that the system has picked, so that reopen finds it again.
 	_, port, _ = net.SplitHostPort(listener.Addr().String())
 	o.addr = net.JoinHostPort(host, port)
-	o.url = "http://localhost:" + port
+	o.url = "http://" + cmp.Or(o.name, "localhost") + ":" + port
 	return nil
 }
 

@@ -38,8 +38,14 @@ func Start(ctx context.Context, c Config) (*Stack, error) {
 	return s, nil
 }
 
+// elsewhere is another site than localhost to a browser, on the same machine.
+const elsewhere = "127.0.0.1"
+
 // start listens before it builds anything: the three need each other's URLs.
 func (s *Stack) start(c Config) error {
+	if c.CrossSite {
+		s.issuer.name = elsewhere
+	}
 	for _, o := range []*origin{s.app, s.issuer, s.api} {
 		if err := o.listen(); err != nil {
 			return err
@@ -64,6 +70,7 @@ func (s *Stack) start(c Config) error {
 		RefreshAlways:        c.RefreshAlways,
 		WebMessage:           c.WebMessage,
 		DPoPNonces:           c.DPoPNonces,
+		CrossSite:            c.CrossSite,
 		COOP:                 c.IssuerCOOP,
 		Ledger:               s.ledger,
 		Epoch:                s.faults.Epoch,
