@@ -12,7 +12,7 @@ import (
 	"github.com/postern-auth/postern/tools/serve/stack"
 )
 
-// startAuth0 signs in with auth0-spa-js in its worker mode. Its worker is made of a text, which Trusted Types forbid, so the policy has none.
+// startAuth0 signs in with auth0-spa-js in its worker mode. It starts the worker by a plain text, which Trusted Types forbid, so the policy has none.
 func startAuth0(t *testing.T, b build, script string) *victim {
 	t.Helper()
 	dir, err := peers.Fetch(t.Context(), "..", peers.Auth0, os.Stderr)
