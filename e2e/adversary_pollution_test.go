@@ -40,8 +40,8 @@ func TestAdversaryPollution(t *testing.T) {
 				v.callbackURL("")
 				v.Eval("t.given = t.options(" + options + ")")
 				var got struct {
-					Token, Renewed, Login, Initiated, Storage, Blocked string
-					Status, Wrapped                                    int
+					Token, Renewed, Login, Initiated, Storage, Blocked, Application string
+					Status, Wrapped                                                 int
 				}
 				// What is given is the application's; {} is what it leaves out.
 				v.Eval(`polluted(async () => {
@@ -58,6 +58,7 @@ func TestAdversaryPollution(t *testing.T) {
 					await t.client.initiateLogin(location.origin + location.pathname + '?iss=' + t.settings.issuer, { openUrl: (url) => { got.initiated = url; } });
 					globalThis.open = () => null;
 					got.blocked = await t.client.loginWithPopup({}, {}).catch((e) => e.code);
+					got.application = JSON.stringify(t.options({}));
 					got.storage = t.client.session().storage;
 					return { ...got };
 				})`, &got)
@@ -66,6 +67,7 @@ func TestAdversaryPollution(t *testing.T) {
 				assert.Empty(t, v.sentToEvil())
 				assert.NotContains(t, got.Login+got.Initiated+v.Text("JSON.stringify({...sessionStorage})"), "evil")
 				assert.Equal(t, "popup_blocked", got.Blocked)
+				assert.Contains(t, got.Application, "evil", "the application's own code, which spreads what it isn't given")
 				assert.Equal(t, v.access[0], got.Token)
 				require.Len(t, v.access, 2)
 				assert.Equal(t, v.access[1], got.Renewed)
