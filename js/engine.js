@@ -1,6 +1,6 @@
 // The running module: loading, starting, and what crosses into it and back.
 import { start } from './abi.js';
-import { AuthError, fail } from './errors.js';
+import { AuthError, fail, own } from './errors.js';
 import { keyPair, lock, note, noted, pause } from './pages.js';
 import { trace } from './trace.js';
 
@@ -34,7 +34,7 @@ const compile = async (url, integrity) => {
   if (!url) throw fail('wasm_unavailable', 'bundled as it is, the script does not know where postern.wasm is: set wasmUrl, or import postern/inline');
   let response;
   try {
-    response = await fetch(url, { credentials: 'same-origin', ...(integrity && { integrity }) });
+    response = await fetch(url, own({ credentials: 'same-origin', ...(integrity && { integrity }) }));
   } catch (e) {
     throw fail('wasm_unavailable', `postern.wasm could not be fetched from ${url}: no connection, CSP connect-src, or a wrong integrity value`, e);
   }
@@ -85,7 +85,7 @@ const request = async (written, url, form, ms, most, authorization, proof) => {
   const signal = AbortSignal.timeout(ms);
   await written;
   const ended = trace(form ? 'POST' : 'GET', url.split('?')[0]);
-  const response = await fetch(url, {
+  const response = await fetch(url, own({
     method: form ? 'POST' : 'GET',
     body: form || undefined,
     headers: { Accept: 'application/json', ...(form && { 'Content-Type': 'application/x-www-form-urlencoded' }),
@@ -94,7 +94,7 @@ const request = async (written, url, form, ms, most, authorization, proof) => {
     // A revocation outlives the page that sends it on its way out. A token request doesn't: its answer would reach nobody.
     keepalive: !!form && !form.startsWith('grant_type='),
     signal,
-  }).catch((e) => {
+  })).catch((e) => {
     ended(e.name);
     throw e;
   });

@@ -22,3 +22,6 @@ export const toJSON = (what, value) => {
     throw fail('config_invalid', `${what} can't be expressed as JSON: ${e.message}`);
   }
 };
+
+/** What was given, and nothing inherited: where a bug in another library let Object.prototype be polluted, that chooses no option and no address. */
+export const own = (given) => ({ __proto__: null, ...given });

@@ -1,6 +1,6 @@
 // The JavaScript API: names and promises. Everything that decides is in the module; see index.d.ts for what each member does.
 import { engine, load, memory, more, register } from './engine.js';
-import { AuthError, fail, toJSON } from './errors.js';
+import { AuthError, fail, own, toJSON } from './errors.js';
 import { mirror } from './mirror.js';
 import { lines, trace } from './trace.js';
 import { frame, judged, popup, relayed } from './windows.js';
@@ -81,10 +81,9 @@ export class Client {
 
   constructor(options) {
     if (!options || typeof options !== 'object') throw fail('config_invalid', 'options are missing: give issuer (or domain) and clientId');
+    this.#options = options = own(options);
     const { wasmUrl, workerUrl, nowProvider, logger, cache, monitorSession, ...rest } = options;
-    if (cache) rest.cache = true;
-    this.#options = { ...options };
-    this.#json = toJSON('options', rest);
+    this.#json = toJSON('options', { ...rest, cache: cache ? true : undefined });
     this.#snapshot = freeze({ status: 'signed-out', deadlines: {}, clockSkewSeconds: 0, generation: 0, storage: cache ? 'custom' : options.cacheLocation || 'sessionstorage' });
     this.#mirror = cache && mirror(cache, memory, () => this.#hint('heard', '{}'));
     this.#id = register({
@@ -242,14 +241,16 @@ export class Client {
     return running.call(this.#id, verb, text).finally(() => this.#mirror?.written());
   }
 
-  async loginWithRedirect({ openUrl, appState, ...rest } = {}) {
+  async loginWithRedirect(options) {
+    const { openUrl, appState, ...rest } = own(options);
     const url = await this.#call('login', toJSON('options', {
       ...rest, openUrl: openUrl ? true : undefined, appState: appState === undefined ? undefined : toJSON('appState', appState),
     }));
     if (openUrl) await openUrl(url);
   }
 
-  async loginWithPopup(options, { popup, timeoutInSeconds, closePopup = true } = {}) {
+  async loginWithPopup(options, config) {
+    const { popup, timeoutInSeconds, closePopup = true } = own(config);
     // Before anything is awaited: only in the user's own click do browsers let it.
     const opened = popup || globalThis.open('', '', 'popup,width=480,height=640');
     if (!opened) throw fail('popup_blocked', 'the browser blocked the popup: call this in the handler of a click, before anything is awaited, or give a popup');
@@ -262,16 +263,17 @@ export class Client {
     }
   }
 
-  async getTokenWithPopup({ cacheMode, ...options } = {}, config = {}) {
+  async getTokenWithPopup(given, config) {
+    const { cacheMode, ...options } = own(given);
     await this.loginWithPopup(options, config);
-    const { scope, audience, resource } = options.authorizationParams || {};
+    const { scope, audience, resource } = own(own(options).authorizationParams);
     return this.getTokenSilently({ authorizationParams: { scope, audience, resource } });
   }
 
   async initiateLogin(url = location.href, options) {
-    const { returnTo, ...hint } = await this.#call('initiate', landed(url));
+    const { returnTo, ...hint } = own(await this.#call('initiate', landed(url)));
     return this.loginWithRedirect({
-      ...options, authorizationParams: { ...hint, ...options?.authorizationParams }, appState: returnTo && { returnTo },
+      ...options, authorizationParams: { ...hint, ...own(options).authorizationParams }, appState: returnTo && { returnTo },
     });
   }
 
@@ -292,8 +294,9 @@ export class Client {
     return this.#wait('token', options);
   }
 
-  async #wait(verb, { signal, ...rest } = {}) {
-    return abandonable(() => this.#call(verb, toJSON('options', rest)), signal, rest.timeoutInSeconds);
+  async #wait(verb, options) {
+    const { signal, ...rest } = own(options);
+    return abandonable(() => this.#call(verb, toJSON('options', rest)), signal, own(rest).timeoutInSeconds);
   }
 
   static { restore = (client) => client.#call('restore', '{}'); }
@@ -305,7 +308,8 @@ export class Client {
   async fetchUserInfo() { return this.#call('userinfo', '{}'); }
   async isAuthenticated() { return this.#call('authenticated', '{}'); }
 
-  async logout({ openUrl, ...rest } = {}) {
+  async logout(options) {
+    const { openUrl, ...rest } = own(options);
     const url = await this.#call('logout', toJSON('logoutParams', { ...rest, openUrl: openUrl === false ? 'local' : openUrl ? 'caller' : undefined }));
     if (openUrl) await openUrl(url);
   }
@@ -316,9 +320,13 @@ export class Client {
   async setDpopNonce(nonce, id) { await this.#call('nonce', toJSON('nonce', { nonce, id })); }
   async generateDpopProof(params) { return this.#call('proof', toJSON('params', { ...params, url: absolute(params.url).href })); }
 
-  async fetch(input, { authorizationParams, ...init } = {}) { return this.#send(input, init, { authorizationParams }); }
+  async fetch(input, options) {
+    const { authorizationParams, ...init } = own(options);
+    return this.#send(input, init, { authorizationParams });
+  }
 
-  createFetcher({ baseUrl, fetch, dpopNonceId } = {}) {
+  createFetcher(options) {
+    const { baseUrl, fetch, dpopNonceId } = own(options);
     const at = (input) => (!baseUrl || input instanceof Request || /^([a-z][a-z\d+.-]*:|\/\/)/i.test(input) ? input : `${baseUrl.replace(/\/$/, '')}/${`${input}`.replace(/^\//, '')}`);
     return {
       fetchWithAuth: async (input, init, authorizationParams) => this.#send(at(input), init, { authorizationParams, nonceId: dpopNonceId }, fetch),
@@ -326,11 +334,12 @@ export class Client {
   }
 
   /** Sends a request with what the module says it must carry, and again where the module says so. */
-  async #send(input, init = {}, more, send = globalThis.fetch) {
+  async #send(input, given, more, send = globalThis.fetch) {
     const { href: url, origin } = absolute(input instanceof Request ? input.url : input);
-    if (!(input instanceof Request)) input = url; // what was judged is what is sent
-    const { method } = new Request(location.href, { method: init.method ?? input.method }); // as fetch writes it
-    const signal = init.signal ?? input.signal;
+    const init = own(given);
+    let request = input instanceof Request ? input : own();
+    const { method } = new Request(location.href, own({ method: init.method ?? request.method })); // as fetch writes it
+    const signal = init.signal ?? request.signal;
     const authorize = async (what) => {
       try {
         return await abandonable(() => this.#call('authorize', toJSON('authorizationParams', {
@@ -342,11 +351,11 @@ export class Client {
       }
     };
     for (let sent = await authorize(), response; ; response.body?.cancel()) {
-      const spare = input.clone?.(); // sending a Request uses its body up
-      const headers = new Headers(init.headers ?? input.headers);
+      const spare = request.clone?.(); // sending a Request uses its body up
+      const headers = new Headers(init.headers ?? request.headers);
       headers.set('Authorization', sent.authorization);
       if (sent.dpop) headers.set('DPoP', sent.dpop);
-      response = await send(input, { ...init, headers });
+      response = await send(spare ? request : url, own({ ...init, headers })); // what was judged is what is sent
       const { status } = response, [nonce, challenge] = ['dpop-nonce', 'www-authenticate'].map((name) => response.headers.get(name) ?? undefined);
       if (status !== 401) {
         if (nonce) await authorize({ status, nonce }).catch(() => {}); // an answer is an answer
@@ -354,7 +363,7 @@ export class Client {
       }
       sent = await authorize({ status, nonce, challenge, sent });
       if (!sent) return response;
-      input = spare ?? input;
+      request = spare ?? request;
     }
   }
 
@@ -397,6 +406,9 @@ export async function createClient(options) {
   return client;
 }
 
-export async function preload({ wasmUrl, integrity } = {}) { await load(wasmUrl, integrity); }
+export async function preload(options) {
+  const { wasmUrl, integrity } = own(options);
+  await load(wasmUrl, integrity);
+}
 
 export { AuthError };
