@@ -185,10 +185,10 @@ export class PopupCancelledError extends GenericError {
 export class PopupOpenError extends GenericError { constructor() }
 export interface MfaRequirements { enroll?: { type: string }[]; challenge?: { type: string }[] }
 export class MfaRequiredError extends GenericError {
-  /** Never there: the user answers at the provider, by a login. */
-  mfa_token: string | undefined;
+  /** Empty: the user answers at the provider, by a login. */
+  mfa_token: string;
   mfa_requirements: MfaRequirements;
-  constructor(error: string, error_description: string, mfa_token: string | undefined, mfa_requirements: MfaRequirements);
+  constructor(error: string, error_description: string, mfa_token: string, mfa_requirements: MfaRequirements);
 }
 export class MissingRefreshTokenError extends GenericError {
   audience: string;

@@ -43,13 +43,12 @@ const issuerOf = (domain, issuer) => {
   return isURL(domain) ? { issuer: domain } : { domain };
 };
 
-/** A caller's options as Client takes them. What auth0-spa-js alone knows is left out; names of neither go on to where they are refused. */
+/** A caller's options as Client takes them. What needs no doing here is left out; what isn't here goes on to where it is refused. */
 const settings = ({
   domain, issuer, cacheLocation = 'memory', useRefreshTokens = false, useRefreshTokensFallback = false, authorizationParams, refreshTokenMode,
   // Another meaning in Postern: it allows for clock skew by itself.
   leeway,
   auth0Client, legacySameSiteCookie, useCookiesForTransactions, sessionCheckExpiryDays, cookieDomain, useFormData, interactiveErrorHandler,
-  anonymousSessionsCacheMode, createAnonymousSessionOnFailedSilentAuth, sessionTransferTokenQueryParamName, enterpriseConnect,
   ...rest
 }) => {
   if (refreshTokenMode === RefreshTokenMode.Online) throw new InvalidConfigurationError('refreshTokenMode "online" is not in Postern.', 'Leave it out.');

@@ -107,7 +107,7 @@ const chosen = (e, { url, popup, audience, scope }) => {
     case 'popup_closed': return new PopupCancelledError(popup);
     case 'popup_blocked': return new PopupOpenError();
     // The page never sees an MFA token: the user answers at the provider, by a login.
-    case 'mfa_required': return new MfaRequiredError(e.error, e.error_description, undefined, {});
+    case 'mfa_required': return new MfaRequiredError(e.error, e.error_description, '', {});
     case 'missing_refresh_token': return new MissingRefreshTokenError(audience, scope);
     case 'missing_scopes': return new MissingScopesError(audience, scope);
     case 'transaction_expired':

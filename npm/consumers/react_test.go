@@ -1,6 +1,7 @@
 package consumers
 
 import (
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -27,4 +28,13 @@ func TestReactAlias(t *testing.T) {
 	for _, script := range scripts {
 		assert.False(t, strings.Contains(read(t, script), "auth0.is.authenticated"), "%s has auth0-spa-js inside", script)
 	}
+}
+
+// What the names are and do where there is no browser.
+func TestAuth0Names(t *testing.T) {
+	a := install(t, "react")
+	cmd := exec.CommandContext(t.Context(), "node", "names.mjs")
+	cmd.Dir = a.dir
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", out)
 }
