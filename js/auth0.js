@@ -99,16 +99,14 @@ export class Auth0Client {
     }
   }
 
-  /** A login's scope comes on top of the client's. */
-  #login({ authorizationParams, ...rest } = {}) {
-    if (!authorizationParams?.scope) return { ...rest, authorizationParams };
-    const scope = union(scopeFor(this.#scope, authorizationParams.audience ?? this.#audience) ?? 'openid profile email', authorizationParams.scope);
-    return { ...rest, authorizationParams: { ...authorizationParams, scope } };
+  /** A login's scope comes on top of the client's for the same audience. */
+  #login({ authorizationParams: { scope, audience = this.#audience, ...params } = {}, ...rest } = {}) {
+    return { ...rest, authorizationParams: { ...params, audience, scope: union(scopeFor(this.#scope, audience) ?? 'openid profile email', scope) } };
   }
 
   /** A token call asks for what a token must have; where the frame comes back to is the client's matter. */
   #token({ authorizationParams: { redirect_uri, ...params } = {}, ...rest } = {}) {
-    const more = typeof this.#scope === 'object' && params.audience ? this.#scope[params.audience] : '';
+    const more = typeof this.#scope === 'object' ? this.#scope?.[params.audience] : '';
     const scope = union(more, params.scope);
     return { ...rest, authorizationParams: { ...params, scope: scope || undefined } };
   }
@@ -124,7 +122,12 @@ export class Auth0Client {
 
   getTokenWithPopup(options, config) {
     const about = opened(config);
-    return this.#run((c) => c.getTokenWithPopup(this.#login(options), about), about);
+    const { authorizationParams } = options ?? {};
+    return this.#run(async (c) => {
+      await c.loginWithPopup(this.#login({ authorizationParams }), about);
+      const { scope, audience, resource } = authorizationParams ?? {}; // what the call names, and not what the login asks for besides
+      return c.getTokenSilently({ authorizationParams: { scope, audience, resource } });
+    }, about);
   }
 
   checkSession(options) { return this.#run((c) => c.checkSession(options && this.#token(options))); }

@@ -1,5 +1,6 @@
 import React, { useEffect, useState } from 'react';
 import { useAuth0 } from '@auth0/auth0-react';
+import { AuthenticationError } from 'how';
 
 export function App({ audience }) {
   const { isLoading, error, user, loginWithRedirect, logout, getAccessTokenSilently } = useAuth0();
@@ -14,11 +15,11 @@ export function App({ audience }) {
   }, [user, audience, getAccessTokenSilently]);
   const wrong = error ?? failed;
   // Whoever is signed in is named when the API has answered them.
-  const who = wrong ? `failed: ${wrong.error}: ${wrong.message}` : isLoading || (user && !answer) ? '' : user ? user.name : 'nobody';
+  const who = wrong ? `failed: ${wrong.error}: ${wrong instanceof AuthenticationError ? wrong.appState?.returnTo : wrong.message}` : isLoading || (user && !answer) ? '' : user ? user.name : 'nobody';
   return <>
     <p id="who">{who}</p>
     <p id="answer">{answer}</p>
-    <button id="in" onClick={() => loginWithRedirect()}>Sign in</button>
+    <button id="in" onClick={() => loginWithRedirect({ appState: { returnTo: '/' } })}>Sign in</button>
     <button id="out" onClick={() => logout({ logoutParams: { returnTo: location.origin + '/' } })}>Sign out</button>
   </>;
 }

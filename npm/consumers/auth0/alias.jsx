@@ -2,6 +2,8 @@
 import React from 'react';
 import { Auth0Provider } from '@auth0/auth0-react';
 
+export { AuthenticationError } from '@auth0/auth0-react';
+
 export function Provider({ options, children }) {
   return <Auth0Provider {...options}>{children}</Auth0Provider>;
 }
