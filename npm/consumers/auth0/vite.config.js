@@ -10,5 +10,5 @@ export default ({ mode }) => ({
   },
   define: { __VERSION__: '"2.27.0"' }, // auth0-react's own build would set it
   // Names of types are still among its exports, and no compiler has been there to take them out.
-  build: { target: 'es2022', rolldownOptions: { shimMissingExports: mode === 'alias' } },
+  build: { target: 'es2022', rolldownOptions: { input: ['index.html', 'uses.html'], shimMissingExports: mode === 'alias' } },
 });
