@@ -60,7 +60,7 @@ test-package:
 	$(BOTH)
 	$(GO) test -timeout 10m ./npm/consumers
 
-consumers: ## the same, with an application for each tool: Vite, webpack, esbuild, Rollup, Parcel, SvelteKit (npm fetches them)
+consumers: ## the same, with an application for each tool: Vite, webpack, esbuild, Rollup, Parcel, SvelteKit, and auth0-react (npm fetches them)
 	$(BOTH)
 	$(GO) test -v -count=1 -timeout 20m ./npm/consumers -tools all
 

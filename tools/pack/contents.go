@@ -19,6 +19,7 @@ var copies = []struct{ name, from string }{
 	{"index.d.ts", "js/index.d.ts"},
 	{"inline.d.ts", "js/inline.d.ts"},
 	{"global.d.ts", "js/global.d.ts"},
+	{"auth0.d.ts", "js/auth0.d.ts"},
 	{"callback.html", "js/callback.html"},
 	{"frontchannel.html", "js/frontchannel.html"},
 	{"package.json", "npm/package.json"},
@@ -40,6 +41,7 @@ var scripts = []script{
 	{"postern.diagnose.js", "js/diagnose.js", api.FormatESModule},
 	{"postern.monitor.js", "js/monitor.js", api.FormatESModule},
 	{"postern.frontchannel.js", "js/frontchannel.js", api.FormatESModule},
+	{"auth0.js", "js/auth0.js", api.FormatESModule},
 }
 
 // inline has the module inside. Its name is the one under which tools look for postern/inline that don't read "exports".

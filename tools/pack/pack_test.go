@@ -42,6 +42,8 @@ func product(t *testing.T) string {
 		"js/inline.js":         "import module from 'postern.wasm';\nexport { start } from './module.js';\nexport const hex = module;\n",
 		"js/inline.d.ts":       "export {};\n",
 		"js/global.d.ts":       "export {};\n",
+		"js/auth0.js":          "export { start } from './postern.js';\n",
+		"js/auth0.d.ts":        "export {};\n",
 	} {
 		edit(t, root, name, content)
 	}

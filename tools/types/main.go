@@ -1,5 +1,6 @@
 // Command types checks js/index.d.ts, the way its users will: with tsc, strictly, against js/types_test.ts, which uses every name
-// that it exports, and against the snippets in README.md and docs/, which must not name what isn't there.
+// that it exports, and against the snippets in README.md and docs/, which must not name what isn't there. It compares js/auth0.d.ts with what it
+// stands in for.
 package main
 
 import (
@@ -67,11 +68,15 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := checkSnippets(ctx, node, string(declarations), all); err != nil {
+	entry, err := os.ReadFile(filepath.Join(js, "auth0.d.ts"))
+	if err != nil {
+		return err
+	}
+	if err := checkSnippets(ctx, node, string(declarations), string(entry), all); err != nil {
 		return err
 	}
 	fmt.Printf("types: %d names of index.d.ts check, and %d snippets of the READMEs and docs/\n", len(names), len(all))
-	return nil
+	return auth0(ctx, root, node)
 }
 
 // check runs tsc over the cases in dir, which import the declarations beside them.

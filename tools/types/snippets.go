@@ -53,19 +53,24 @@ const around = `declare const client: import('postern').Client;
 declare const createClient: typeof import('postern').createClient;
 `
 
-// checkSnippets compiles each snippet as a module of its own, beside an installed package that is index.d.ts alone.
-func checkSnippets(ctx context.Context, node, declarations string, all []snippet) error {
+// checkSnippets compiles each snippet as a module of its own, beside an installed package that is index.d.ts and auth0.d.ts alone.
+func checkSnippets(ctx context.Context, node, declarations, auth0 string, all []snippet) error {
 	dir, err := os.MkdirTemp("", "postern-snippets-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	files := map[string]string{
+	return compile(ctx, node, dir, map[string]string{
 		"node_modules/postern/package.json": `{"name":"postern","types":"./index.d.ts"}`,
 		"node_modules/postern/index.d.ts":   declarations,
+		"node_modules/postern/auth0.d.ts":   auth0,
 		"around.d.ts":                       around,
-	}
-	args := []string{"--allowJs", "--checkJs", "around.d.ts"}
+	}, all, "around.d.ts")
+}
+
+// compile lays files and snippets out in dir, and runs tsc on the snippets.
+func compile(ctx context.Context, node, dir string, files map[string]string, all []snippet, args ...string) error {
+	args = append(args, "--allowJs", "--checkJs")
 	for _, s := range all {
 		name := fmt.Sprintf("%s.%d.%s", strings.ReplaceAll(s.page, "/", "-"), s.line, s.kind)
 		// Blank lines before it, so that the lines that tsc names are the page's.

@@ -56,8 +56,10 @@ func TestSnippetsThatLie(t *testing.T) {
 	}
 	declarations, err := os.ReadFile("../../js/index.d.ts")
 	require.NoError(t, err)
+	auth0, err := os.ReadFile("../../js/auth0.d.ts")
+	require.NoError(t, err)
 	check := func(kind, code string) error {
-		return checkSnippets(context.Background(), node, string(declarations), []snippet{{"docs/a.md", 7, kind, code}})
+		return checkSnippets(context.Background(), node, string(declarations), string(auth0), []snippet{{"docs/a.md", 7, kind, code}})
 	}
 	good := "import { createClient } from 'postern';\nconst client = await createClient({ issuer: 'https://login.example.com', clientId: 'id' });\nawait client.getUser();\n"
 	for kind, code := range map[string]string{"js": good, "ts": "const user: { sub?: string } | undefined = await client.getUser();\n"} {

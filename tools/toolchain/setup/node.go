@@ -35,6 +35,13 @@ func Consumer(ctx context.Context, root, name string, progress io.Writer) (strin
 	})
 }
 
+// Auth0 installs the package that postern/auth0 stands in for: its types are compared, and its documented examples compiled.
+func Auth0(ctx context.Context, root string, progress io.Writer) (string, error) {
+	return locked(ctx, root, progress, func(ctx context.Context, root string, progress io.Writer) (string, error) {
+		return install(ctx, root, filepath.Join("tools", "types", "auth0"), "auth0", "installing @auth0/auth0-spa-js from npm", progress)
+	})
+}
+
 // PackageLint installs what judges the npm package: publint and attw.
 func PackageLint(ctx context.Context, root string, progress io.Writer) (string, error) {
 	return locked(ctx, root, progress, func(ctx context.Context, root string, progress io.Writer) (string, error) {
