@@ -42,6 +42,8 @@ func product(t *testing.T) string {
 		"js/inline.js":         "import module from 'postern.wasm';\nexport { start } from './module.js';\nexport const hex = module;\n",
 		"js/inline.d.ts":       "export {};\n",
 		"js/global.d.ts":       "export {};\n",
+		"js/react.js":          "import 'react';\n",
+		"js/react.d.ts":        "export {};\n",
 	} {
 		edit(t, root, name, content)
 	}
