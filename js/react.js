@@ -1,12 +1,9 @@
 'use client';
 // postern/react: a client as React sees it. The client is made outside of components and belongs to whoever made it, so nothing here is made twice by
 // StrictMode, lost by Suspense, or left open by an unmount.
-import { createContext, createElement, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
+import { createContext, createElement, useContext, useEffect, useSyncExternalStore } from 'react';
 
 const Context = createContext(undefined);
-
-/** What a server renders, and the browser first, so that the two agree. */
-const LOADING = Object.freeze({});
 
 /** One a client, and not one a component: React renders twice, throws trees away that were never mounted, and begins again. */
 const started = new WeakMap();
@@ -15,7 +12,6 @@ function start(client) {
   if (!client?.session) throw new Error('PosternProvider wants a client, made outside of components: const client = new Client({ issuer, clientId })');
   if (started.has(client)) return started.get(client);
 
-  let state = LOADING;
   const restore = async () => {
     if (typeof document === 'undefined') return undefined; // on a server nobody is signed in
     let result, error;
@@ -29,14 +25,26 @@ function start(client) {
     } catch (e) {
       error ??= e;
     }
-    state = { session: client.session(), error };
+    state = known(client.session(), error);
     return result;
   };
   const returned = restore();
   const ready = returned.then(() => {});
 
-  const it = {
+  const verbs = {
+    client,
     ready,
+    login: (options) => client.loginWithRedirect(options),
+    loginWithPopup: (options, config) => client.loginWithPopup(options, config),
+    logout: (options) => client.logout(options),
+    getToken: (options) => client.getTokenSilently(options),
+  };
+  const known = (session, error) => ({ ...verbs, session, error, status: session.status, user: session.user, isAuthenticated: session.status !== 'signed-out' });
+  // What a server renders, and the browser first, so that the two agree.
+  const loading = { ...verbs, session: undefined, error: undefined, status: 'loading', user: undefined, isAuthenticated: false };
+  let state = loading;
+
+  const it = {
     returned,
     told: false,
     subscribe(changed) {
@@ -46,17 +54,10 @@ function start(client) {
     },
     read() {
       const session = client.session();
-      if (state !== LOADING && session !== state.session) state = { session, error: session.status === 'signed-out' ? state.error : undefined };
+      if (state !== loading && session !== state.session) state = known(session, session.status === 'signed-out' ? state.error : undefined);
       return state;
     },
-    verbs: {
-      client,
-      ready,
-      login: (options) => client.loginWithRedirect(options),
-      loginWithPopup: (options, config) => client.loginWithPopup(options, config),
-      logout: (options) => client.logout(options),
-      getToken: (options) => client.getTokenSilently(options),
-    },
+    loading: () => loading,
   };
   started.set(client, it);
   return it;
@@ -64,7 +65,6 @@ function start(client) {
 
 export function PosternProvider({ client, onRedirectCallback, children }) {
   const it = start(client);
-  const state = useSyncExternalStore(it.subscribe, it.read, () => LOADING);
   useEffect(() => {
     let mounted = true;
     it.returned.then((result) => {
@@ -74,16 +74,12 @@ export function PosternProvider({ client, onRedirectCallback, children }) {
     });
     return () => { mounted = false; };
   }, [it, onRedirectCallback]);
-  const value = useMemo(() => {
-    const { session, error } = state;
-    const status = session ? session.status : 'loading';
-    return { ...it.verbs, session, error, status, user: session?.user, isAuthenticated: status !== 'loading' && status !== 'signed-out' };
-  }, [it, state]);
-  return createElement(Context.Provider, { value }, children);
+  return createElement(Context.Provider, { value: it }, children);
 }
 
+/** Reads the client and not what the provider has rendered, which is older where a component goes on after use(ready). */
 export function usePostern() {
-  const value = useContext(Context);
-  if (!value) throw new Error('usePostern() is for components inside of a PosternProvider');
-  return value;
+  const it = useContext(Context);
+  if (!it) throw new Error('usePostern() is for components inside of a PosternProvider');
+  return useSyncExternalStore(it.subscribe, it.read, it.loading);
 }

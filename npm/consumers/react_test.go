@@ -53,7 +53,7 @@ func TestReact(t *testing.T) {
 	is(tab, "nobody")
 	assert.Equal(t, "signed-out", tab.Text("document.querySelector('#status').textContent"))
 
-	assert.True(t, tab.Bool("seen.listening == 1"), "StrictMode's first mount should have let go of the client")
+	assert.True(t, tab.Bool("seen.listening == 2"), "two components listen: what StrictMode mounted first should have let go of the client")
 	tab.Eval("unmount()")
 	tab.WaitFor("seen.listening == 0")
 	tab.WaitFor("!document.querySelector('#who')")
