@@ -82,3 +82,22 @@ func TestREADMEScriptTag(t *testing.T) {
 	tab.Click("#out")
 	tab.WaitFor("document.title == 'nobody'")
 }
+
+func TestREADMEReact(t *testing.T) {
+	a := install(t, "react")
+	write(t, filepath.Join(a.dir, "main.jsx"), "import { createRoot } from 'react-dom/client';\n"+settings+filled(t, quickstart(t, "jsx"),
+		"'https://login.example.com/'", "settings.issuer", "'YOUR_CLIENT_ID'", "settings.clientId",
+	)+"createRoot(document.getElementById('root')).render(<App />);\n")
+	a.npm("run", "build")
+	home := a.built("")
+	tab := browser.Open(t)
+	const button = "document.querySelector('button')?.textContent"
+	tab.Goto(home)
+	tab.WaitFor(button + " == 'Sign in'")
+	tab.Click("button")
+	signIn(tab)
+	tab.WaitFor(button + " == 'Sign out Alice Liddell'")
+	assert.Equal(t, home, tab.URL(), "the address bar should be clean")
+	tab.Click("button")
+	tab.WaitFor(button + " == 'Sign in'")
+}
