@@ -16,7 +16,7 @@ FUZZTIME ?= 2m
 PORT ?= 4300
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build pack test-package consumers test-unit model test-wasm e2e e2e-soak conformance conformance-browser conformance-matrix fuzz fuzz-short lint fmt size types bench bench-rotation clean
+.PHONY: help demo test build pack test-package consumers test-unit model test-wasm e2e e2e-soak conformance conformance-browser conformance-matrix fuzz fuzz-short lint fmt size types docs bench bench-rotation clean
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -103,6 +103,9 @@ fmt: ## format the Go code
 
 types: ## check js/index.d.ts with tsc, and the snippets in README.md and docs/ against it
 	$(GO) run ./tools/types
+
+docs: ## write the API reference, from js/index.d.ts and its siblings, to docs/api/ (npm fetches typedoc)
+	$(GO) run ./tools/docs
 
 size: ## build, print raw, gzip and brotli sizes, and fail over budget
 	$(GO) run ./tools/pack -compiler auto -out dist

@@ -22,7 +22,7 @@ import (
 	"github.com/postern-auth/postern/tools/toolchain/setup"
 )
 
-var tools = flag.String("tools", "vite,esbuild", "test these, as in vite,rollup, or all")
+var tools = flag.String("tools", "vite,esbuild,react", "test these, as in vite,rollup, or all")
 
 // What every test stands on. TestMain sets it.
 var (

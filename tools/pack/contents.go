@@ -20,6 +20,7 @@ var copies = []struct{ name, from string }{
 	{"inline.d.ts", "js/inline.d.ts"},
 	{"global.d.ts", "js/global.d.ts"},
 	{"auth0.d.ts", "js/auth0.d.ts"},
+	{"react.d.ts", "js/react.d.ts"},
 	{"callback.html", "js/callback.html"},
 	{"frontchannel.html", "js/frontchannel.html"},
 	{"package.json", "npm/package.json"},
@@ -42,13 +43,17 @@ var scripts = []script{
 	{"postern.monitor.js", "js/monitor.js", api.FormatESModule},
 	{"postern.frontchannel.js", "js/frontchannel.js", api.FormatESModule},
 	{"auth0.js", "js/auth0.js", api.FormatESModule},
+	{"react.js", "js/react.js", api.FormatESModule},
 }
 
 // inline has the module inside. Its name is the one under which tools look for postern/inline that don't read "exports".
 var inline = script{"inline.js", "js/inline.js", api.FormatESModule}
 
 // apart are scripts that others fetch, at once or when they are first needed, by these names.
-var apart = []string{"./postern.js", "./postern.diagnose.js", "./postern.monitor.js"}
+var apart = []string{
+	"./postern.js", "./postern.diagnose.js", "./postern.monitor.js",
+	"react", // the application's own
+}
 
 // globalName is the property of window that a classic script's exports appear under.
 const globalName = "postern"

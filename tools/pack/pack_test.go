@@ -44,6 +44,8 @@ func product(t *testing.T) string {
 		"js/global.d.ts":       "export {};\n",
 		"js/auth0.js":          "export { start } from './postern.js';\n",
 		"js/auth0.d.ts":        "export {};\n",
+		"js/react.js":          "import 'react';\n",
+		"js/react.d.ts":        "export {};\n",
 	} {
 		edit(t, root, name, content)
 	}

@@ -68,15 +68,31 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	entry, err := os.ReadFile(filepath.Join(js, "auth0.d.ts"))
+	entry, err := reactCases(js)
 	if err != nil {
 		return err
 	}
-	if err := checkSnippets(ctx, node, string(declarations), string(entry), all); err != nil {
+	if err := checkSnippets(ctx, node, js, append(all, entry)); err != nil {
 		return err
 	}
 	fmt.Printf("types: %d names of index.d.ts check, and %d snippets of the READMEs and docs/\n", len(names), len(all))
 	return auth0(ctx, root, node)
+}
+
+// reactCases are those of postern/react, which wants React's types and so is checked as a snippet is.
+func reactCases(js string) (cases snippet, err error) {
+	declarations, err := os.ReadFile(filepath.Join(js, "react.d.ts"))
+	if err != nil {
+		return cases, err
+	}
+	text, err := os.ReadFile(filepath.Join(js, "react_test.ts"))
+	if err != nil {
+		return cases, err
+	}
+	if missing := unused(publicNames(string(declarations)), string(text)); len(missing) > 0 {
+		return cases, fmt.Errorf("js/react_test.ts uses everything but %v: add a case for each", missing)
+	}
+	return snippet{"js/react_test.ts", 1, "ts", string(text)}, nil
 }
 
 // check runs tsc over the cases in dir, which import the declarations beside them.

@@ -13,13 +13,13 @@ import (
 type snippet struct {
 	page string
 	line int    // of its first line, from 1
-	kind string // js or ts
+	kind string // js, jsx, ts or html
 	code string
 }
 
 var fence = regexp.MustCompile("^ *```([A-Za-z]*)")
 
-// snippets returns the JavaScript and TypeScript in a page. A name of theirs that isn't checked, or a fence that nobody closed, is an error: what
+// snippets returns the JavaScript and TypeScript in a page, also what stands in script tags of HTML. A name of theirs that isn't checked, or a fence that nobody closed, is an error: what
 // it holds would go unread.
 func snippets(page, text string) (found []snippet, err error) {
 	var open *snippet
@@ -30,15 +30,22 @@ func snippets(page, text string) (found []snippet, err error) {
 			open.code += line + "\n"
 		case m == nil:
 		case open != nil:
-			if open.kind == "js" || open.kind == "ts" {
+			switch open.kind {
+			case "js", "jsx", "ts":
 				found = append(found, *open)
+			case "html":
+				inside, err := scripts(*open)
+				if err != nil {
+					return nil, err
+				}
+				found = append(found, inside...)
 			}
 			open = nil
 		default:
 			open = &snippet{page: page, line: i + 2, kind: m[1]}
 			switch m[1] {
-			case "javascript", "typescript", "jsx", "tsx", "mjs":
-				return nil, fmt.Errorf("%s:%d: call it js or ts, which are checked", page, i+1)
+			case "javascript", "typescript", "tsx", "mjs", "htm", "HTML":
+				return nil, fmt.Errorf("%s:%d: call it js, jsx, ts or html, which are checked", page, i+1)
 			}
 		}
 	}
@@ -48,24 +55,64 @@ func snippets(page, text string) (found []snippet, err error) {
 	return found, nil
 }
 
-// around is what a fragment may take for granted.
-const around = `declare const client: import('postern').Client;
-declare const createClient: typeof import('postern').createClient;
-`
+var script = regexp.MustCompile(`(?s)<script[^>]*>(.*?)</script>`)
 
-// checkSnippets compiles each snippet as a module of its own, beside an installed package that is index.d.ts and auth0.d.ts alone.
-func checkSnippets(ctx context.Context, node, declarations, auth0 string, all []snippet) error {
+// scripts returns what stands between the script tags of a page.
+func scripts(html snippet) (found []snippet, err error) {
+	all := script.FindAllStringSubmatchIndex(html.code, -1)
+	if strings.Count(html.code, "<script") != len(all) {
+		return nil, fmt.Errorf("%s:%d: a script has no end", html.page, html.line-1)
+	}
+	for _, at := range all {
+		code := html.code[at[2]:at[3]]
+		if strings.TrimSpace(code) != "" {
+			found = append(found, snippet{html.page, html.line + strings.Count(html.code[:at[2]], "\n"), "js", code})
+		}
+	}
+	return found, nil
+}
+
+// around is what a fragment may take for granted: a client, what the script tag sets, and that its page has the elements it looks for.
+var around = map[string]string{
+	"around.d.ts": `declare const client: import('postern').Client;
+declare const createClient: typeof import('postern').createClient;
+interface ParentNode { querySelector(selectors: string): any }
+`,
+	"global.ts": "import type {} from 'postern/global';\n",
+}
+
+// checkSnippets compiles each snippet as a module of its own, beside an installed package that is the declarations in js alone.
+func checkSnippets(ctx context.Context, node, js string, all []snippet) error {
 	dir, err := os.MkdirTemp("", "postern-snippets-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	return compile(ctx, node, dir, map[string]string{
-		"node_modules/postern/package.json": `{"name":"postern","types":"./index.d.ts"}`,
-		"node_modules/postern/index.d.ts":   declarations,
-		"node_modules/postern/auth0.d.ts":   auth0,
-		"around.d.ts":                       around,
-	}, all, "around.d.ts")
+	files := map[string]string{"node_modules/postern/package.json": `{"name":"postern","types":"./index.d.ts"}`}
+	declarations, err := filepath.Glob(filepath.Join(js, "*.d.ts"))
+	if err != nil {
+		return err
+	}
+	for _, path := range declarations {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		files["node_modules/postern/"+filepath.Base(path)] = string(text)
+	}
+	args := []string{"--jsx", "react-jsx"}
+	for name, text := range around {
+		files[name] = text
+		args = append(args, name)
+	}
+	modules := filepath.Join(dir, "node_modules")
+	if err := os.MkdirAll(modules, 0o755); err != nil {
+		return err
+	}
+	if err := os.Symlink(filepath.Join(node, "node_modules", "@types"), filepath.Join(modules, "@types")); err != nil {
+		return err
+	}
+	return compile(ctx, node, dir, files, all, args...)
 }
 
 // compile lays files and snippets out in dir, and runs tsc on the snippets.

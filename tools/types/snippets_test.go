@@ -19,10 +19,15 @@ func TestSnippets(t *testing.T) {
 		{"a.md", 12, "ts", "  three();\n"},
 	}, found)
 
+	found, err = snippets("a.md", "```html\n<script src=\"a.js\"></script>\n<script type=\"module\">\n  one();\n</script>\n<script>two();</script>\n```\n")
+	require.NoError(t, err)
+	assert.Equal(t, []snippet{{"a.md", 3, "js", "\n  one();\n"}, {"a.md", 6, "js", "two();"}}, found)
+
 	for text, want := range map[string]string{
 		"```js\none();\n":                 "a.md:1: the fence has no end",
-		"x\n```javascript\none();\n```\n": "a.md:2: call it js or ts",
-		"```tsx\none();\n```\n":           "a.md:1: call it js or ts",
+		"x\n```javascript\none();\n```\n": "a.md:2: call it js, jsx, ts or html",
+		"```tsx\none();\n```\n":           "a.md:1: call it js, jsx, ts or html",
+		"```html\n<script>one();\n```\n":  "a.md:1: a script has no end",
 	} {
 		_, err := snippets("a.md", text)
 		assert.ErrorContains(t, err, want)
@@ -54,15 +59,20 @@ func TestSnippetsThatLie(t *testing.T) {
 	if _, err := os.Stat(node); err != nil {
 		t.Skip("run `go run ./tools/toolchain` first")
 	}
-	declarations, err := os.ReadFile("../../js/index.d.ts")
-	require.NoError(t, err)
-	auth0, err := os.ReadFile("../../js/auth0.d.ts")
-	require.NoError(t, err)
 	check := func(kind, code string) error {
-		return checkSnippets(context.Background(), node, string(declarations), string(auth0), []snippet{{"docs/a.md", 7, kind, code}})
+		all, err := snippets("docs/a.md", "```"+kind+"\n"+code+"```\n")
+		require.NoError(t, err)
+		require.Len(t, all, 1)
+		return checkSnippets(context.Background(), node, filepath.Join("..", "..", "js"), all)
 	}
 	good := "import { createClient } from 'postern';\nconst client = await createClient({ issuer: 'https://login.example.com', clientId: 'id' });\nawait client.getUser();\n"
-	for kind, code := range map[string]string{"js": good, "ts": "const user: { sub?: string } | undefined = await client.getUser();\n"} {
+	page := "<p id=\"in\"></p>\n<script src=\"/postern.global.js\"></script>\n<script type=\"module\">\n  const client = await postern.createClient({ domain: 'a.example', clientId: 'id' });\n" +
+		"  document.querySelector('#in').onclick = () => client.loginWithRedirect();\n</script>\n"
+	component := "import { PosternProvider, usePostern } from 'postern/react';\nconst Who = () => <p>{usePostern().user?.name}</p>;\n" +
+		"export const App = () => <PosternProvider client={client}><Who /></PosternProvider>;\n"
+	for kind, code := range map[string]string{
+		"js": good, "ts": "const user: { sub?: string } | undefined = await client.getUser();\n", "html": page, "jsx": component,
+	} {
 		require.NoError(t, check(kind, code))
 	}
 	option := strings.Replace(good, "clientId: 'id'", "clientId: 'id', refreshTokenRotation: true", 1)
@@ -73,6 +83,10 @@ func TestSnippetsThatLie(t *testing.T) {
 		"a value that isn't there":       {"js", "await createClient({ domain: 'a.example', clientId: 'id', cacheLocation: 'cookie' });\n"},
 		"a method that isn't there":      {"js", "await client.getTokenQuietly();\n"},
 		"an import that isn't there":     {"ts", "import { UserManager } from 'postern';\nvoid UserManager;\n"},
+		"a method in a page":             {"html", strings.Replace(page, "loginWithRedirect", "login", 1)},
+		"an option in a page":            {"html", strings.Replace(page, "domain:", "tenant:", 1)},
+		"a member in a component":        {"jsx", strings.Replace(component, "user?.name", "profile?.name", 1)},
+		"a property of a component":      {"jsx", strings.Replace(component, "client={client}", "options={{}}", 1)},
 		"a package that isn't installed": {"js", "import 'oidc-client-ts';\n"},
 	} {
 		t.Run(name, func(t *testing.T) {

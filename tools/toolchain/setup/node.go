@@ -49,6 +49,13 @@ func PackageLint(ctx context.Context, root string, progress io.Writer) (string, 
 	})
 }
 
+// Docs installs what makes the API reference: typedoc, and the compiler that it is made for.
+func Docs(ctx context.Context, root string, progress io.Writer) (string, error) {
+	return locked(ctx, root, progress, func(ctx context.Context, root string, progress io.Writer) (string, error) {
+		return install(ctx, root, filepath.Join("tools", "docs"), "docs", "installing typedoc from npm", progress)
+	})
+}
+
 func locked(ctx context.Context, root string, progress io.Writer, install func(context.Context, string, io.Writer) (string, error)) (string, error) {
 	if err := os.MkdirAll(Dir(root), 0o755); err != nil {
 		return "", err
