@@ -127,7 +127,8 @@ func (a *app) open() {
 
 func (a *app) reload(options string) {
 	a.Helper()
-	a.open()
+	a.eval("void setTimeout(() => location.reload())")
+	a.waitFor("window.t && !t.client")
 	a.create(options)
 }
 

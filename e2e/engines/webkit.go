@@ -193,7 +193,7 @@ func (tab *webkitTab) Opened(expression string) (Tab, error) {
 	if err := tab.do(http.MethodGet, "/window/handles", nil, &before); err != nil {
 		return nil, err
 	}
-	if _, err := tab.Eval("void (" + expression + ")"); err != nil {
+	if err := tab.click(expression); err != nil {
 		return nil, err
 	}
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
@@ -207,6 +207,21 @@ func (tab *webkitTab) Opened(expression string) (Tab, error) {
 		}
 	}
 	return nil, fmt.Errorf("%s opened no tab", expression)
+}
+
+// click runs an expression in a click of the user's, without which this engine opens no window.
+func (tab *webkitTab) click(expression string) error {
+	if _, err := tab.Eval("void addEventListener('click', () => void (" + expression + "), {once: true, capture: true})"); err != nil {
+		return err
+	}
+	var element map[string]string // its one name is the standard's, its value what commands call it
+	if err := tab.in(http.MethodPost, "/element", map[string]any{"using": "css selector", "value": "html"}, &element); err != nil {
+		return err
+	}
+	for _, id := range element {
+		return tab.in(http.MethodPost, "/element/"+id+"/click", map[string]any{}, nil)
+	}
+	return errors.New("the page has no element")
 }
 
 func (tab *webkitTab) Close() error { return tab.in(http.MethodDelete, "/window", nil, nil) }
