@@ -11,22 +11,27 @@ import (
 	"time"
 )
 
-// process is a program with all that it starts, so that they can be ended together.
+// process is a program with all that it starts, which end together, and with this one however it ends.
 type process struct {
-	cmd *exec.Cmd
+	cmd  *exec.Cmd
+	life io.Closer
 }
 
+// guard waits for the end of its input, which comes when nobody holds the other end any more.
+const guard = `"$@" & read _; kill -9 0`
+
 func launch(env []string, program string, args ...string) (p *process, stdout, stderr io.Reader, err error) {
-	cmd := exec.Command(program, args...)
+	cmd := exec.Command("sh", append([]string{"-c", guard, "sh", program}, args...)...)
 	cmd.Env = append(os.Environ(), env...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	life, _ := cmd.StdinPipe()
 	out, _ := cmd.StdoutPipe()
 	complaints, _ := cmd.StderrPipe()
-	return &process{cmd}, out, complaints, cmd.Start()
+	return &process{cmd, life}, out, complaints, cmd.Start()
 }
 
 func (p *process) end() {
-	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
+	_ = p.life.Close()
 	_ = p.cmd.Wait()
 }
 

@@ -80,3 +80,15 @@ func TestPopup(t *testing.T) {
 		})
 	}
 }
+
+// Where an engine opens no window without a click, the application is told so at once. The other engines' drivers give every script a click.
+func TestPopupBlocked(t *testing.T) {
+	each(t, false, func(a *app) {
+		if a.engine != "webkit" {
+			a.Skip("opens windows")
+		}
+		a.create(alone)
+		assert.Equal(a, "error: popup_blocked", a.fails("t.client.loginWithPopup()"))
+		assert.Equal(a, "", a.subject())
+	}, registered)
+}
