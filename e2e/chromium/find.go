@@ -5,7 +5,6 @@ package chromium
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -42,21 +41,30 @@ func find(ctx context.Context, log io.Writer, names []string) (string, error) {
 		}
 		return path, nil
 	}
+	path, err := Program(ctx, log, names[0], names...)
+	if err != nil {
+		return "", fmt.Errorf("%w; or let CHROME_PATH name a Chrome", err)
+	}
+	return path, nil
+}
+
+// Program returns the path of the first program of these names that there is. Where there is none, Debian's package is installed first.
+func Program(ctx context.Context, log io.Writer, pkg string, names ...string) (string, error) {
 	if path := look(names); path != "" {
 		return path, nil
 	}
 	apt, err := exec.LookPath("apt-get")
 	if err != nil || runtime.GOOS != "linux" || os.Getuid() != 0 {
-		return "", errors.New("there is no Chromium: install it (Debian: apt-get install chromium), or let CHROME_PATH name a Chrome")
+		return "", fmt.Errorf("there is no %s: install it (Debian: apt-get install %s)", names[0], pkg)
 	}
-	fmt.Fprintln(log, "installing "+names[0]+", once")
-	if err := install(ctx, apt, names[0]); err != nil {
-		return "", fmt.Errorf("there is no Chromium and it couldn't be installed: %w", err)
+	fmt.Fprintln(log, "installing "+pkg+", once")
+	if err := install(ctx, apt, pkg); err != nil {
+		return "", fmt.Errorf("there is no %s and it couldn't be installed: %w", names[0], err)
 	}
 	if path := look(names); path != "" {
 		return path, nil
 	}
-	return "", errors.New("apt-get installed Chromium, but it is not on the PATH")
+	return "", fmt.Errorf("apt-get installed %s, but there is no %s on the PATH", pkg, names[0])
 }
 
 func look(names []string) string {

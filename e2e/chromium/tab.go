@@ -126,6 +126,13 @@ func (tab *Tab) Eval(expression string, into ...any) {
 	}
 }
 
+// Try is Eval where an expression may fail, as in a page on its way out.
+func (tab *Tab) Try(expression string) (json.RawMessage, error) {
+	ctx, cancel := tab.deadline()
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate[[]byte](expression, chromedp.EvalAwaitPromise))
+}
+
 // truth waits for a promise first: as an object, every promise is true.
 func truth(expression string) string { return "(async () => !!(await (" + expression + ")))()" }
 
