@@ -49,6 +49,7 @@ func startCDN(t *testing.T, dir string) cdn {
 	c.write(t, "module.html", `<script type="module" src="`+c.url+`postern.js" integrity="`+c.hashes["postern.js"]+`" crossorigin></script>
 		<script type="module" src="module.js"></script>`)
 	c.write(t, "module.js", "try {\nglobalThis.postern = await import('"+c.url+"postern.js');\nawait import('/e2e/page.js');\n} finally { globalThis.done = true; }")
+	c.write(t, "worker.js", "import '"+c.url+"postern.worker.js';")
 	return c
 }
 
@@ -85,6 +86,27 @@ func TestCDN(t *testing.T) {
 				assert.Equal(t, a.stack.AppURL()+"/cdn/"+page+".html", a.URL())
 				a.Eval("t.ahead = 61000")
 				a.greeted("demo|alice")
+			})
+		}
+	})
+}
+
+// A browser starts no worker from another site, and one from a line of the page's own that imports it.
+func TestCDNWorker(t *testing.T) {
+	eachBuild(t, func(t *testing.T, b build) {
+		for _, page := range []string{"classic", "module"} {
+			t.Run(page, func(t *testing.T) {
+				c := startCDN(t, b.Dir)
+				a := c.start(t, b)
+				a.open("/cdn/" + page + ".html")
+				a.Allow("Worker")
+				assert.Contains(t, a.fails("wasm_unavailable", "t.create({cacheLocation: 'memory'})").Message, "workerUrl")
+				options := "{ahead: 0, backgroundRenewal: false, cacheLocation: 'memory', workerUrl: '/cdn/worker.js'}"
+				a.signIn(options)
+				assert.Equal(t, "worker", a.session().Storage)
+				a.Eval("t.ahead = 61000")
+				a.greeted("demo|alice")
+				assert.Equal(t, 1, a.refreshes())
 			})
 		}
 	})
