@@ -1,5 +1,5 @@
-// The vault's worker. It is told once, by the page that started it, which module to run and for which provider, before any other script of that
-// page has met it. From then on it answers calls; whoever sends them can ask for access tokens, and for nothing else.
+// The vault's worker. Its first message says which module to run and for which provider, and no other can: script that comes into the page later can ask it
+// for access tokens, and for nothing else.
 import { engine, register } from './engine.js';
 
 let config, opened, on, ahead = 0;

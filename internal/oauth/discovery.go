@@ -102,7 +102,7 @@ func MetadataFrom(v Value, issuer string) (*Metadata, error) {
 		}
 	}
 	m.WebMessage = lists(v.Get("response_modes_supported"), "web_message")
-	// A provider that lists no methods for PKCE may well have S256: Auth0 doesn't say.
+	// A provider that lists no methods for PKCE may well have S256: Entra ID doesn't say.
 	if methods := v.Get("code_challenge_methods_supported"); methods.Kind() != Missing && !lists(methods, "S256") {
 		return nil, Fail(PKCEUnsupported, "discovery", "the provider doesn't support PKCE with S256 (RFC 7636), without which a browser can't sign in safely")
 	}
