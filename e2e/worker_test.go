@@ -188,3 +188,17 @@ func TestWorkerOutlivesItsClient(t *testing.T) {
 		assert.InDelta(t, 2, a.number("spied.workers.length"), 0, "the first one was stopped")
 	})
 }
+
+// One of two clients closes and, nobody being signed in, stops their worker. The other's next call starts another, and waits for nobody.
+func TestWorkerOfTwoClients(t *testing.T) {
+	eachBuild(t, func(t *testing.T, b build) {
+		a := spied(t, b)
+		a.create(inWorker)
+		a.Eval("void (t.first = t.client)")
+		a.create(inWorker)
+		a.fails("login_required", "t.client.getTokenSilently()")
+		a.Eval("t.first.close()")
+		a.fails("login_required", "t.client.getTokenSilently()")
+		assert.InDelta(t, 2, a.number("spied.workers.length"), 0)
+	})
+}

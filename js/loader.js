@@ -160,13 +160,9 @@ export class Client {
   /** The vault is in a worker, and keeps the page's time. */
   async #vault(call) {
     const { wasmUrl, workerUrl } = this.#options;
-    this.#worker ??= hire(this.#json, workerUrl, load(wasmUrl), () => this.#alone());
-    try {
-      return await this.#worker.call(call, this.#now() - Date.now());
-    } catch (e) {
-      this.#worker = undefined;
-      throw e;
-    }
+    // Each time anew: another client of this page may have stopped the one that there was.
+    this.#worker = hire(this.#json, workerUrl, load(wasmUrl), () => this.#alone());
+    return this.#worker.call(call, this.#now() - Date.now());
   }
 
   #alone() {
