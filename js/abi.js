@@ -3,9 +3,15 @@
 // Texts go in and out by way of the module's memory and leave nothing behind. Values are few: TinyGo has no finalizers, so each stays in the
 // table until internal/bridge gives it back. And TinyGo can't recover from an exception, so nothing is ever thrown through it: internal/bridge
 // gets what was thrown as a result that says so.
+//
+// Whoever waits in the module waits on a stack of its own. Where the browser keeps stacks (JavaScript Promise Integration) the module leaves it to
+// the browser; the module for other browsers has a scheduler, and is a fifth larger.
 
-/** Starts a module and returns what the loader uses of it. */
-export async function start(instantiate, host) {
+/** Whether the browser keeps the stacks of those that wait, so that the small module runs. */
+export const small = 'Suspending' in WebAssembly;
+
+/** Starts a module and returns what the loader uses of it. trapped is called when the module stops while nobody who called it is there to be told. */
+export async function start(instantiate, host, _, trapped) {
   const encoder = new TextEncoder(), decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const number = new Float64Array(1), bits = new BigUint64Array(number.buffer);
   const NAN = 0x7FF80000n << 32n;
@@ -51,6 +57,24 @@ export async function start(instantiate, host) {
   };
   const list = (at, length) => Array.from({ length }, (_, i) => unbox(memory().getBigUint64(at + 8 * i, true)));
 
+  // A function's stack in the module's memory ends where the last one's began, so each that waits among others needs one for itself: `stack` is the
+  // module's pointer into the one in use, `main` is that of whoever doesn't wait.
+  const gates = new Map(), stacks = [];
+  let stack, main;
+  const gate = (at) => {
+    if (!gates.has(at)) gates.set(at, Promise.withResolvers());
+    return gates.get(at);
+  };
+  const begin = async () => {
+    const own = stacks.pop() ?? exports.postern_stack();
+    stack.value = own;
+    const done = exports.postern_run();
+    stack.value = main;
+    await done;
+    stack.value = main;
+    stacks.push(own);
+  };
+
   const imports = {
     env: { arc4random: () => crypto.getRandomValues(new Uint32Array(1))[0] },
     gojs: {
@@ -59,6 +83,20 @@ export async function start(instantiate, host) {
       await: (waiter, id, at, length, args, n) => { host.await(waiter, id, text(at, length), texts(args, n)); },
       call: (v, at, length, args, n) => attempt(() => { const o = unbox(v); return o[text(at, length)](...texts(args, n)); }),
       fill: (at) => { bytes(at, held.length).set(held); },
+      // internal/lock's own
+      ...(small && {
+        suspend: new WebAssembly.Suspending((at) => {
+          const own = stack.value;
+          stack.value = main;
+          return gate(at).promise.then(() => own);
+        }),
+        resumed: (own) => { stack.value = own; },
+        wake: (at) => {
+          gates.get(at)?.resolve();
+          gates.delete(at);
+        },
+        begin: () => { queueMicrotask(() => { begin().catch(trapped); }); },
+      }),
       // syscall/js's, as far as the module links them; two results are an array
       'syscall/js.finalizeRef': (ref) => {
         const id = Number(ref & 0xFFFFFFFFn);
@@ -81,17 +119,21 @@ export async function start(instantiate, host) {
       },
     },
   };
-  exports = (await instantiate(imports)).exports;
+  exports = { ...(await instantiate(imports)).exports };
+  stack = exports.__stack_pointer;
+  main = stack?.value;
+  if (exports.postern_run) exports.postern_run = WebAssembly.promising(exports.postern_run);
   exports._initialize();
-  // What an exported function starts runs when the scheduler is called, and until everything waits again.
+  // The scheduler runs what an exported function has started, until everything waits again.
+  const schedule = () => { exports.go_scheduler?.(); };
   return {
     call: (promise, client, verb) => {
       exports.postern_call(promise, client, hold(verb));
-      exports.go_scheduler();
+      schedule();
     },
     settled: (waiter, fulfilled, value) => {
       exports.postern_settled(waiter, fulfilled ? hold(value) : holdThrown(value));
-      exports.go_scheduler();
+      schedule();
     },
     cached: (client, now, elapsed) => {
       const length = exports.postern_cached(client, now, elapsed);

@@ -1,5 +1,5 @@
 // The running module: loading, starting, and what crosses into it and back.
-import { start } from './abi.js';
+import { small, start } from './abi.js';
 import { AuthError, fail, own } from './errors.js';
 import { keyPair, lock, note, noted, pause } from './pages.js';
 import { trace } from './trace.js';
@@ -8,10 +8,13 @@ let place = () => {}, files = {};
 let expected;
 let compiled;
 let running;
+/** Somebody has asked for what the core lacks. From then on the full module runs, for everybody on the page. */
+let lacking = false;
+const FULL = 'postern.full.wasm';
 
 /**
- * Takes a function that says where the module is when nobody else does, or brings the module itself, and by name, how to fetch what few pages need.
- * Nothing is looked for before it is needed.
+ * Takes a function that says where the core, or the full module, is when nobody else does, or brings the module itself, and by name, how to fetch what
+ * few pages need. Nothing is looked for before it is needed.
  */
 export const locate = (find, more) => {
   place = find;
@@ -26,28 +29,35 @@ export const more = async (name) => {
   }
 };
 
+/** Returns where the core or the full module is, or the module itself. */
+export const find = async (url, full) => {
+  if (!url || url instanceof WebAssembly.Module) return place(full);
+  return full && !/full[^/]*$/.test(url) ? new URL(FULL, new URL(url, location.href)) : url;
+};
+
 const compile = async (url, integrity) => {
+  if (url instanceof WebAssembly.Module && !lacking) return url;
+  if (typeof location === 'undefined') throw fail('wasm_unavailable', 'Postern runs in a browser page; on a server, import it and call nothing');
+  const full = lacking || !small;
+  url = await find(url, full);
   if (url instanceof WebAssembly.Module) return url;
-  if (typeof document === 'undefined') throw fail('wasm_unavailable', 'Postern runs in a browser page; on a server, import it and call nothing');
-  url ||= await place();
-  if (url instanceof WebAssembly.Module) return url;
-  if (!url) throw fail('wasm_unavailable', 'bundled as it is, the script does not know where postern.wasm is: set wasmUrl, or import postern/inline');
+  if (!url) throw fail('wasm_unavailable', `bundled as it is, the script does not know where ${full ? FULL : 'postern.wasm'} is: set wasmUrl, or import postern/inline`);
   let response;
   try {
     response = await fetch(url, own({ credentials: 'same-origin', ...(integrity && { integrity }) }));
   } catch (e) {
-    throw fail('wasm_unavailable', `postern.wasm could not be fetched from ${url}: no connection, CSP connect-src, or a wrong integrity value`, e);
+    throw fail('wasm_unavailable', `the module could not be fetched from ${url}: no connection, CSP connect-src, or a wrong integrity value`, e);
   }
   const type = response.headers.get('content-type');
   // A server that has an app's page for every address it doesn't know sends that.
-  if (!response.ok || /^text\/html/i.test(type)) throw fail('wasm_unavailable', `postern.wasm is not at ${url} (status ${response.status}, ${type}); serve it beside the script or set wasmUrl`);
+  if (!response.ok || /^text\/html/i.test(type)) throw fail('wasm_unavailable', `the module is not at ${url} (status ${response.status}, ${type}); serve dist's .wasm files beside the script or set wasmUrl`);
   try {
     // Streaming wants exactly this type; servers that don't know .wasm send another.
     return /^application\/wasm$/i.test(type)
       ? await WebAssembly.compileStreaming(response)
       : await WebAssembly.compile(await response.arrayBuffer());
   } catch (e) {
-    throw fail('wasm_unavailable', `postern.wasm from ${url} could not be compiled; if this page has a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src`, e);
+    throw fail('wasm_unavailable', `the module from ${url} could not be compiled; if this page has a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src`, e);
   }
 };
 
@@ -60,10 +70,18 @@ export const load = (url, integrity) => compiled ??= compile(url, expected = int
   throw e;
 });
 
+/** Has the full module take over from an instance of the core. What runs there comes to its end there. */
+export const complete = ({ full } = {}) => {
+  if (full) throw fail('wasm_unavailable', `this takes ${FULL}, and the module at its address is another; serve it beside the script or set wasmUrl`);
+  if (lacking) return;
+  lacking = true;
+  compiled = running = undefined;
+};
+
 /** Returns the one running instance of the page. */
 export const engine = (url) => running ??= load(url).then((module) => run(module)).catch((e) => {
   running = undefined;
-  throw e instanceof AuthError ? e : fail('wasm_unavailable', `postern.wasm could not be started: ${e.message}`, e);
+  throw e instanceof AuthError ? e : fail('wasm_unavailable', `the module could not be started: ${e.message}`, e);
 });
 
 /** What the module sees of a client, by its number; the number outlives an instance. */
@@ -155,7 +173,7 @@ const sign = async (jwk, ...parts) => {
 const MOST = 8 << 20;
 
 const run = async (module) => {
-  const pending = new Map();
+  const pending = new Map(), full = lacking;
   let next = 1, waiting = 0, instance, dead = false;
 
   const held = new Map(); // locks
@@ -165,13 +183,17 @@ const run = async (module) => {
     for (const release of held.values()) release(); // nobody else knows of them
   };
   // A trap can leave the module's memory in any state, so the instance is thrown away, as one that has grown too large is.
+  const trapped = (e) => {
+    retire();
+    for (const p of pending.values()) p.reject(fail('internal', 'the module stopped unexpectedly; call again', e));
+  };
   const enter = (f, ...args) => {
     if (dead) return undefined;
     try {
       return f(...args);
     } catch (e) {
       retire();
-      for (const p of pending.values()) p.reject(fail('internal', 'the module stopped unexpectedly; call again', e));
+      trapped(e);
       return undefined;
     }
   };
@@ -196,6 +218,7 @@ const run = async (module) => {
       new Promise((resolve) => { resolve(host[op](id, ...args)); }).then(settled(true), settled(false));
     },
     resolve: (id, json) => settle(id)?.resolve(json ? JSON.parse(json) : undefined),
+    lacking: (id) => settle(id)?.reject(complete),
     reject: (id, json) => settle(id)?.reject(new AuthError(JSON.parse(json))),
 
     fetch: (id, url, form, ms, ...rest) => request(written(id), url, form, +ms, ...rest),
@@ -250,9 +273,10 @@ const run = async (module) => {
     setItem: (id, key, text) => { area(id).setItem(key, text); },
     removeItem: (id, key) => { area(id).removeItem(key); },
   };
-  instance = await start((imports) => WebAssembly.instantiate(module, imports), host, 'postern:host');
+  instance = await start((imports) => WebAssembly.instantiate(module, imports), host, 'postern:host', trapped);
 
   return {
+    full,
     get dead() { return dead; },
     cached: (...args) => enter(instance.cached, ...args),
     call: (id, verb, text) => new Promise((resolve, reject) => {

@@ -5,7 +5,7 @@ import { locateWorker } from './hire.js';
 const script = typeof document === 'undefined' ? null : document.currentScript;
 if (script?.src) {
   const beside = (name) => new URL(name, script.src);
-  locate(() => beside('postern.wasm'), {
+  locate((full) => beside(full ? 'postern.full.wasm' : 'postern.wasm'), {
     diagnose: () => import(beside('postern.diagnose.js')),
     monitor: () => import(beside('postern.monitor.js')),
   });

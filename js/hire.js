@@ -24,8 +24,8 @@ const workers = new Map();
 
 const named = (name) => Object.assign(new Error(), { name });
 
-/** Returns the worker for these options. module is a promise; alone is called where the worker can't keep other tabs out. */
-export const hire = (options, url, module, alone) => {
+/** Returns the worker for these options. module is a promise, full brings the address of the full one; alone is called where the worker can't keep other tabs out. */
+export const hire = (options, url, module, full, alone) => {
   if (workers.has(options)) return workers.get(options);
   const pending = new Map();
   let hand, watch, next = 1, started = false, silence = 0;
@@ -44,7 +44,8 @@ export const hire = (options, url, module, alone) => {
     } else if (started && ++silence > PATIENCE) end('gone');
     else hand?.postMessage({});
   };
-  const ready = module.then((compiled) => {
+  const ready = module.then(async (compiled) => {
+    const more = await full();
     hand = worker(url, 'postern');
     hand.onerror = () => { if (!started) end('absent'); };
     hand.onmessage = ({ data: { n, answer, error, lonely } }) => {
@@ -56,7 +57,7 @@ export const hire = (options, url, module, alone) => {
       if (error) call?.reject(named('gone'));
       else call?.resolve(answer);
     };
-    hand.postMessage({ module: compiled, open: `${location.origin} ${options}` });
+    hand.postMessage({ module: compiled, full: more instanceof WebAssembly.Module ? more : `${more}`, open: `${location.origin} ${options}` });
   });
   ready.catch(() => end('absent'));
 

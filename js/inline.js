@@ -1,11 +1,12 @@
 // The ES module with the WebAssembly module inside, for tools that can't serve a second file. It fetches nothing.
 import { locate } from './engine.js';
 import { fail } from './errors.js';
-import hex from 'postern.wasm'; // from tools/pack
+import hex from 'postern.full.wasm'; // from tools/pack
 
+let compiled;
 locate(async () => {
   try {
-    return await WebAssembly.compile(Uint8Array.from({ length: hex.length / 2 }, (_, i) => parseInt(hex.slice(2 * i, 2 * i + 2), 16)));
+    return await (compiled ??= WebAssembly.compile(Uint8Array.from({ length: hex.length / 2 }, (_, i) => parseInt(hex.slice(2 * i, 2 * i + 2), 16))));
   } catch (e) {
     throw fail('wasm_unavailable', "postern.wasm could not be compiled; if this page has a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src", e);
   }

@@ -1,5 +1,5 @@
 // The JavaScript API: names and promises. Everything that decides is in the module; see index.d.ts for what each member does.
-import { engine, load, memory, more, register } from './engine.js';
+import { complete, engine, find, load, memory, more, register } from './engine.js';
 import { AuthError, fail, own, toJSON } from './errors.js';
 import { mirror } from './mirror.js';
 import { lines, trace } from './trace.js';
@@ -83,6 +83,7 @@ export class Client {
     if (!options || typeof options !== 'object') throw fail('config_invalid', 'options are missing: give issuer (or domain) and clientId');
     this.#options = options = own(options);
     const { wasmUrl, workerUrl, nowProvider, logger, cache, monitorSession, ...rest } = options;
+    if (rest.useDpop) complete(); // what the core would say
     this.#json = toJSON('options', { ...rest, cache: cache ? true : undefined });
     this.#snapshot = freeze({ status: 'signed-out', deadlines: {}, clockSkewSeconds: 0, generation: 0, storage: cache ? 'custom' : options.cacheLocation || 'sessionstorage' });
     this.#mirror = cache && mirror(cache, memory, () => this.#hint('heard', '{}'));
@@ -161,7 +162,7 @@ export class Client {
   async #vault(call) {
     const { wasmUrl, workerUrl } = this.#options;
     // Each time anew: another client of this page may have stopped the one that there was.
-    this.#worker = hire(this.#json, workerUrl, load(wasmUrl), () => this.#alone());
+    this.#worker = hire(this.#json, workerUrl, load(wasmUrl), () => find(wasmUrl, true), () => this.#alone());
     return this.#worker.call(call, this.#now() - Date.now());
   }
 
@@ -223,18 +224,24 @@ export class Client {
     if (globalThis.isSecureContext === false) throw fail('insecure_context', 'browsers allow sign-in only on https pages and on localhost');
     await relayed;
     let running;
-    do { // while this call waited, another's end may have ended the instance
-      running = await engine(this.#options.wasmUrl);
-      if (running !== this.#engine) {
-        this.#engine = running;
-        this.#created = running.call(this.#id, 'create', this.#json);
-      }
-      await this.#created;
-      await this.#mirror?.read();
-    } while (running.dead);
-    this.#ready = true;
-    if (this.#closed) throw fail('client_closed', 'close() was called; make a new client');
-    return running.call(this.#id, verb, text).finally(() => this.#mirror?.written());
+    try {
+      do { // while this call waited, another's end may have ended the instance
+        running = await engine(this.#options.wasmUrl);
+        if (running !== this.#engine) {
+          this.#engine = running;
+          this.#created = running.call(this.#id, 'create', this.#json);
+        }
+        await this.#created;
+        await this.#mirror?.read();
+      } while (running.dead);
+      this.#ready = true;
+      if (this.#closed) throw fail('client_closed', 'close() was called; make a new client');
+      return await running.call(this.#id, verb, text).finally(() => this.#mirror?.written());
+    } catch (e) {
+      if (e !== complete) throw e;
+      complete(running);
+      return this.#run(verb, text);
+    }
   }
 
   async loginWithRedirect(options) {

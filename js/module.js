@@ -3,7 +3,11 @@
 import { locate } from './engine.js';
 import { locateWorker } from './hire.js';
 
-locate(() => { try { return new URL('./postern.wasm', import.meta.url); } catch { return undefined; } }, {
+locate((full) => {
+  try {
+    return full ? new URL('./postern.full.wasm', import.meta.url) : new URL('./postern.wasm', import.meta.url);
+  } catch { return undefined; }
+}, {
   diagnose: () => import('./postern.diagnose.js'),
   monitor: () => import('./postern.monitor.js'),
 });

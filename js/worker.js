@@ -1,6 +1,6 @@
 // The vault's worker. Its first message says which module to run and for which provider, and no other can: script that comes into the page later can ask it
 // for access tokens, and for nothing else.
-import { engine, register } from './engine.js';
+import { complete, engine, locate, register } from './engine.js';
 
 let config, opened, on, ahead = 0;
 
@@ -14,16 +14,24 @@ const id = register({
 
 const answer = async (call) => {
   let running;
-  do {
-    running = await engine(config.module);
-    if (running !== on) {
-      on = running;
-      opened = running.call(id, 'open', config.open);
-    }
-    await opened;
-  } while (running.dead);
-  return running.call(id, 'vault', call);
+  try {
+    do {
+      running = await engine(config.module);
+      if (running !== on) {
+        on = running;
+        opened = running.call(id, 'open', config.open);
+      }
+      await opened;
+    } while (running.dead);
+    return await running.call(id, 'vault', call);
+  } catch (e) {
+    if (e !== complete) throw e;
+    complete(running);
+    return answer(call);
+  }
 };
+
+locate(() => config.full);
 
 addEventListener('message', ({ data }) => {
   if (!config) {

@@ -6,6 +6,7 @@ package main
 import (
 	"github.com/postern-auth/postern/internal/bridge"
 	"github.com/postern-auth/postern/internal/browser"
+	"github.com/postern-auth/postern/internal/edition"
 	"github.com/postern-auth/postern/internal/lock"
 	"github.com/postern-auth/postern/internal/oauth"
 	"github.com/postern-auth/postern/internal/session"
@@ -23,44 +24,21 @@ func client(id int) *session.Client {
 	return clients[id]
 }
 
-// worker is a goroutine that runs one call of a verb after another. It is kept: the shipped build never frees a stack.
-type worker struct {
-	promise, id   int
-	verb, options string
-	more          *lock.Gate // opens when there is another call
-}
-
-var idle []*worker
-
 // call starts a verb and returns; the verb's end settles the promise. The caller is JavaScript, which must not wait. text is the verb, a
 // space and its options.
 func call(promise, id int, text string) {
-	w := &worker{}
-	n := len(idle) - 1
-	if n >= 0 {
-		w, idle = idle[n], idle[:n]
-	}
-	w.promise, w.id = promise, id
-	w.verb, w.options = oauth.FirstWord(text)
-	if n >= 0 {
-		w.more.Open()
-	} else {
-		go w.work()
-	}
-}
-
-func (w *worker) work() {
-	for {
-		result, err := dispatch(w.id, w.verb, w.options)
+	verb, options := oauth.FirstWord(text)
+	lock.Go(func() {
+		result, err := dispatch(id, verb, options)
 		op := "resolve"
-		if err != nil {
+		switch {
+		case edition.IsLacking(err):
+			op = "lacking"
+		case err != nil:
 			op, result = "reject", describeError(err, result)
 		}
-		_, _, _ = bridge.Ask(w.promise, op, result)
-		w.more = &lock.Gate{}
-		idle = append(idle, w)
-		w.more.Wait()
-	}
+		_, _, _ = bridge.Ask(promise, op, result)
+	})
 }
 
 // describeError writes what the loader makes an AuthError of. beside is the appState of a login that failed, or the parameters of one that is wanted.
@@ -76,7 +54,7 @@ func describeError(err error, beside string) string {
 // create makes the client that the loader calls by this number.
 func create(id int, options string) (string, error) {
 	page := browser.Client(id)
-	o, err := session.ParseOptions(options, oauth.Origin(page.URL()))
+	o, err := parseOptions(options, oauth.Origin(page.URL()))
 	if err != nil {
 		return "", err
 	}
@@ -92,10 +70,18 @@ func create(id int, options string) (string, error) {
 	return "", nil
 }
 
+func parseOptions(options, origin string) (*session.Options, error) {
+	o, err := session.ParseOptions(options, origin)
+	if err == nil && !edition.Full && o.UseDPoP {
+		err = edition.Lacking
+	}
+	return o, err
+}
+
 // serve opens a vault in a worker, where no client is. text is the page's origin, a space and the options.
 func serve(id int, text string) error {
 	origin, options := oauth.FirstWord(text)
-	o, err := session.ParseOptions(options, origin)
+	o, err := parseOptions(options, origin)
 	if err != nil {
 		return err
 	}

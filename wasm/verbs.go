@@ -5,7 +5,9 @@ package main
 import (
 	"time"
 
+	"github.com/postern-auth/postern/internal/edition"
 	"github.com/postern-auth/postern/internal/oauth"
+	"github.com/postern-auth/postern/internal/session"
 )
 
 // cached answers nearly every call for a token.
@@ -26,7 +28,11 @@ func dispatch(id int, verb, options string) (string, error) {
 	case "open":
 		return "", serve(id, options)
 	case "vault":
-		return oauth.Quote(vaults[id].Serve(options)), nil
+		answer := vaults[id].Serve(options)
+		if answer == "" {
+			return "", edition.Lacking
+		}
+		return oauth.Quote(answer), nil
 	}
 	c := client(id)
 	if c == nil {
@@ -35,19 +41,15 @@ func dispatch(id int, verb, options string) (string, error) {
 	switch verb {
 	case "callback":
 		return c.Callback(options)
-	case "initiate":
-		return c.Initiate(options)
-	case "frontchannel":
-		return truth(c.FrontChannel(options))
 	case "wake":
 		c.Wake(options)
 		return "", nil
 	case "heard":
 		return "", c.Heard(options)
 	}
-	in, err := oauth.ParseJSON(options)
+	in, err := parse(verb, options)
 	if err != nil {
-		return "", oauth.Fail(oauth.ConfigInvalid, verb, "the options hold what the module can't read as JSON")
+		return "", err
 	}
 	switch verb {
 	case "login":
@@ -71,6 +73,37 @@ func dispatch(id int, verb, options string) (string, error) {
 	case "logout":
 		url, err := c.Logout(in)
 		return oauth.Quote(url), err
+	case "revoke":
+		return "", c.Revoke()
+	case "user":
+		return c.User()
+	case "claims":
+		return c.IDTokenClaims()
+	case "authenticated":
+		return truth(c.IsAuthenticated())
+	case "close":
+		c.Close()
+		return "", nil
+	}
+	if !edition.Full {
+		return "", edition.Lacking
+	}
+	return rest(c, verb, options)
+}
+
+// rest runs the verbs that few pages use.
+func rest(c *session.Client, verb, options string) (string, error) {
+	switch verb {
+	case "initiate":
+		return c.Initiate(options)
+	case "frontchannel":
+		return truth(c.FrontChannel(options))
+	}
+	in, err := parse(verb, options)
+	if err != nil {
+		return "", err
+	}
+	switch verb {
 	case "monitor":
 		url, err := c.Monitor()
 		return oauth.Quote(url), err
@@ -78,16 +111,8 @@ func dispatch(id int, verb, options string) (string, error) {
 		return "", c.Recheck()
 	case "exchange":
 		return c.Trade(in)
-	case "revoke":
-		return "", c.Revoke()
-	case "user":
-		return c.User()
 	case "userinfo":
 		return c.UserInfo()
-	case "claims":
-		return c.IDTokenClaims()
-	case "authenticated":
-		return truth(c.IsAuthenticated())
 	case "authorize":
 		return c.Authorize(in)
 	case "proof":
@@ -99,11 +124,16 @@ func dispatch(id int, verb, options string) (string, error) {
 			return "", err
 		}
 		return oauth.Quote(nonce), err
-	case "close":
-		c.Close()
-		return "", nil
 	}
 	return "", oauth.Fail(oauth.Internal, verb, "the loader and the module are of different versions; reload the page")
+}
+
+func parse(verb, options string) (oauth.Value, error) {
+	in, err := oauth.ParseJSON(options)
+	if err != nil {
+		err = oauth.Fail(oauth.ConfigInvalid, verb, "the options hold what the module can't read as JSON")
+	}
+	return in, err
 }
 
 func truth(yes bool, err error) (string, error) {

@@ -24,3 +24,6 @@ func (g *Gate) channel() chan struct{} {
 	}
 	return g.open
 }
+
+// Go runs f beside the caller, which goes on at once.
+func Go(f func()) { go f() }

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"github.com/postern-auth/postern/internal/edition"
 	"github.com/postern-auth/postern/internal/lock"
 	"github.com/postern-auth/postern/internal/oauth"
 	"github.com/postern-auth/postern/internal/vault"
@@ -37,6 +38,9 @@ func (c *Client) Callback(url string) (appState string, err error) {
 	response, err := oauth.ParseCallback(url)
 	if err != nil {
 		return "", c.returned(url, err)
+	}
+	if !edition.Full && response.Sealed() != nil {
+		return "", edition.Lacking
 	}
 	c.mu.Lock()
 	for _, other := range c.callbacks {
@@ -99,7 +103,7 @@ func (c *Client) finish(response *oauth.Response, before *unasked) (appState str
 		// Whoever can answer in the mode that wasn't asked for goes around the signature, or chooses what is to be verified.
 		return appState, oauth.Fail(oauth.JARMInvalid, "callback", "the answer is plain where response_mode asked for a signed one, or the other way round")
 	}
-	if sealed {
+	if edition.Full && sealed {
 		if err := c.Vault.Open(response); err != nil {
 			return appState, err
 		}

@@ -3,6 +3,7 @@ package session
 import (
 	"time"
 
+	"github.com/postern-auth/postern/internal/edition"
 	"github.com/postern-auth/postern/internal/oauth"
 	"github.com/postern-auth/postern/pkce"
 	"github.com/postern-auth/postern/storage"
@@ -51,9 +52,15 @@ func (c *Client) prepare(options oauth.Value, where, redirectURI string) (url, s
 	if err != nil {
 		return "", "", err
 	}
-	jkt, err := c.Vault.KeyThumbprint()
-	if err != nil {
-		return "", "", err
+	jkt := ""
+	if edition.Full && c.UseDPoP {
+		if jkt, err = c.Vault.KeyThumbprint(); err != nil {
+			return "", "", err
+		}
+	}
+	sealed := oauth.SealedMode(c.param(params, "response_mode").Str())
+	if sealed && !edition.Full {
+		return "", "", edition.Lacking
 	}
 	request := &oauth.Authorization{KeyThumbprint: jkt, ClientID: c.ClientID, RedirectURI: params.Get("redirect_uri").Str(), Scope: c.Scope}
 	for _, next := range [...]string{redirectURI, c.Params.Get("redirect_uri").Str(), c.Origin} {
@@ -103,7 +110,7 @@ func (c *Client) prepare(options oauth.Value, where, redirectURI string) (url, s
 		Str("code_verifier", verifier.Reveal()).Str("nonce", nonce).
 		Str("audience", c.target(c.param(params, "audience"), c.param(params, "resource"))).Str("scope", request.Scope).
 		Raw("max_age", c.param(params, "max_age").Raw()).Str("acr_values", c.param(params, "acr_values").Str()).
-		Bool("sealed", oauth.SealedMode(c.param(params, "response_mode").Str())).Str("organization", c.param(params, "organization").Str()).Str("app_state", options.Get("appState").Str()).
+		Bool("sealed", sealed).Str("organization", c.param(params, "organization").Str()).Str("app_state", options.Get("appState").Str()).
 		Int("started_at", int64(c.Now()/time.Millisecond))
 	if err := storage.Put(c.Transactions, transactionPrefix+state, transactionVersion, tx.String()); err != nil {
 		return "", "", oauth.Fail(oauth.StorageUnavailable, "login", "sessionStorage is blocked or full; the login could not be finished when the user comes back")

@@ -3,7 +3,6 @@
 package session
 
 import (
-	"sync"
 	"time"
 
 	"github.com/postern-auth/postern/internal/lock"
@@ -51,7 +50,7 @@ type Client struct {
 	Options
 	Ports
 
-	asking    sync.Mutex // one question to the provider at a time
+	asking    lock.Turn // one question to the provider at a time
 	restoring lock.Mutex
 	restored  bool
 	closed    bool

@@ -3,6 +3,7 @@ package vault
 import (
 	"time"
 
+	"github.com/postern-auth/postern/internal/edition"
 	"github.com/postern-auth/postern/internal/oauth"
 	"github.com/postern-auth/postern/pkce"
 )
@@ -16,7 +17,7 @@ type proofKey struct {
 
 // key returns the key of this issuer and client.
 func (v *Vault) key(make bool) (k proofKey, err error) {
-	if !v.UseDPoP {
+	if !edition.Full || !v.UseDPoP {
 		return k, nil
 	}
 	if k.jwk, err = v.Crypto.Key("dpop:"+v.records.key, make); err == nil && k.jwk != "" {
@@ -52,7 +53,7 @@ func (v *Vault) hash(text string) (string, error) {
 
 // prove makes a proof for one request, and "" where there is no key.
 func (v *Vault) prove(k proofKey, method, url, nonce string, token oauth.Secret) (string, error) {
-	if k.jwk == "" {
+	if !edition.Full || k.jwk == "" {
 		return "", nil
 	}
 	id, err := random()

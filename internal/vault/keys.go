@@ -3,6 +3,7 @@ package vault
 import (
 	"time"
 
+	"github.com/postern-auth/postern/internal/lock"
 	"github.com/postern-auth/postern/internal/oauth"
 )
 
@@ -66,12 +67,10 @@ func (v *Vault) prepareKeys() {
 	first := !v.prepared && !v.InsecureSkipSignature
 	v.prepared = true
 	v.mu.Unlock()
-	if first { // a goroutine's stack is never freed in the shipped build
-		go v.fetchKeys()
+	if first {
+		lock.Go(func() { _, _ = v.keys(oauth.Value{}) })
 	}
 }
-
-func (v *Vault) fetchKeys() { _, _ = v.keys(oauth.Value{}) }
 
 // needKeys fails where a signature couldn't be checked.
 func (v *Vault) needKeys() error {

@@ -152,7 +152,7 @@ func TestSignatureSkipped(t *testing.T) {
 func TestUnknownKid(t *testing.T) {
 	w := verifying(t, jwk("rsa"))
 	v := w.page()
-	v.fetchKeys()
+	_, _ = v.keys(oauth.Value{})
 	w.publish(jwk("rsa"), jwk("rsa2")) // oidcc-client-test-signing-key-rotation-just-before-signing
 	w.answersWith(sign(t, "RS256", "rsa2", header("RS256", "rsa2"), payload(nil)))
 	w.signIn(v)

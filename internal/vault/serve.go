@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"github.com/postern-auth/postern/internal/edition"
 	"github.com/postern-auth/postern/internal/oauth"
 	"github.com/postern-auth/postern/pkce"
 )
@@ -8,7 +9,7 @@ import (
 // Port as messages: a call is its verb, a space and JSON; the answer is JSON with what the vault holds, and the error. The two ends are
 // Serve, in the worker where the vault lives, and Remote in the page.
 
-// Serve carries out a call. Whoever sends it may be script that was injected into the page, so it can ask for what Port has and nothing else: every
+// Serve carries out a call, and answers "" where the full module must. Whoever sends it may be script that was injected into the page, so it can ask for what Port has and nothing else: every
 // address is the vault's own.
 func (v *Vault) Serve(call string) string {
 	verb, text := oauth.FirstWord(call)
@@ -28,20 +29,6 @@ func (v *Vault) Serve(call string) string {
 		var uri string
 		uri, err = v.Push(in.Str())
 		w.Raw("result", oauth.Quote(uri))
-	case "open":
-		var r *oauth.Response
-		if r, err = oauth.ParseSealed(in.Str()); err == nil {
-			err = v.Open(r)
-		}
-	case "trade":
-		var secrets []string
-		for each := in.Get("secrets").Walk(); each.Next(); {
-			secrets = append(secrets, each.Value.Str())
-		}
-		var t *Token
-		if t, err = v.Trade(in.Get("form").Str(), in.Get("scope").Str(), secrets); err == nil {
-			held = &Held{Tokens: []*Token{t}}
-		}
 	case "restore":
 		held, err = v.Restore()
 	case "heard":
@@ -53,21 +40,6 @@ func (v *Vault) Serve(call string) string {
 			Audience: in.Get("audience").Str(), Scope: in.Get("scope").Str(), Unwanted: oauth.NewSecret(in.Get("unwanted").Str()),
 			Leeway: sinceEpoch(in, "leeway"),
 		})
-	case "user-info":
-		var claims string
-		var refused bool
-		claims, refused, err = v.UserInfo(&Token{Type: in.Get("type").Str(), Value: oauth.NewSecret(in.Get("value").Str())}, in.Get("subject").Str())
-		w.Raw("result", claims).Bool("refused", refused)
-	case "thumbprint":
-		var jkt string
-		jkt, err = v.KeyThumbprint()
-		w.Str("result", jkt)
-	case "prove":
-		var proof string
-		proof, err = v.Prove(in.Get("method").Str(), in.Get("url").Str(), in.Get("nonce").Str(), oauth.NewSecret(in.Get("value").Str()))
-		w.Str("result", proof)
-	case "nonce":
-		w.Str("result", v.Nonce(in.Get("id").Str(), in.Get("heard").Str()))
 	case "revoke":
 		held, err = v.Revoke()
 	case "sign-out":
@@ -75,7 +47,10 @@ func (v *Vault) Serve(call string) string {
 	case "retry":
 		v.Retry()
 	default:
-		err = oauth.Fail(oauth.Internal, "vault", "no such call")
+		if !edition.Full {
+			return ""
+		}
+		held, err = v.serveRest(verb, in, &w)
 	}
 	if held != nil {
 		w.Raw("held", v.records.encode(&record{
@@ -100,4 +75,42 @@ func (v *Vault) exchangeFor(in oauth.Value) (*Held, error) {
 		ACRValues: in.Get("acr_values").Str(), Organization: in.Get("organization").Str(),
 		Unasked: in.Get("unasked").True(), Subject: in.Get("subject").Str(), Epoch: int(number(in, "epoch")),
 	})
+}
+
+// serveRest carries out what the core has nothing for.
+func (v *Vault) serveRest(verb string, in oauth.Value, w *oauth.Writer) (held *Held, err error) {
+	switch verb {
+	case "open":
+		var r *oauth.Response
+		if r, err = oauth.ParseSealed(in.Str()); err == nil {
+			err = v.Open(r)
+		}
+	case "trade":
+		var secrets []string
+		for each := in.Get("secrets").Walk(); each.Next(); {
+			secrets = append(secrets, each.Value.Str())
+		}
+		var t *Token
+		if t, err = v.Trade(in.Get("form").Str(), in.Get("scope").Str(), secrets); err == nil {
+			held = &Held{Tokens: []*Token{t}}
+		}
+	case "user-info":
+		var claims string
+		var refused bool
+		claims, refused, err = v.UserInfo(&Token{Type: in.Get("type").Str(), Value: oauth.NewSecret(in.Get("value").Str())}, in.Get("subject").Str())
+		w.Raw("result", claims).Bool("refused", refused)
+	case "thumbprint":
+		var jkt string
+		jkt, err = v.KeyThumbprint()
+		w.Str("result", jkt)
+	case "prove":
+		var proof string
+		proof, err = v.Prove(in.Get("method").Str(), in.Get("url").Str(), in.Get("nonce").Str(), oauth.NewSecret(in.Get("value").Str()))
+		w.Str("result", proof)
+	case "nonce":
+		w.Str("result", v.Nonce(in.Get("id").Str(), in.Get("heard").Str()))
+	default:
+		err = oauth.Fail(oauth.Internal, "vault", "no such call")
+	}
+	return held, err
 }

@@ -4,7 +4,6 @@
 package vault
 
 import (
-	"sync"
 	"time"
 
 	"github.com/postern-auth/postern/internal/lock"
@@ -172,8 +171,8 @@ type Vault struct {
 	Config
 	records records
 
-	discovering sync.Mutex    // held while waiting, as the next
-	fetching    sync.Mutex    // guards the two that follow
+	discovering lock.Turn
+	fetching    lock.Turn     // guards the two that follow
 	published   oauth.Value   // the provider's keys
 	refetched   time.Duration // since the epoch, when a name was unknown last
 	mu          lock.Mutex    // guards the two that follow

@@ -18,8 +18,8 @@ import (
 type compiler interface {
 	name() string
 	version() string
-	// module compiles the package ./wasm of the module at root. tmp is an empty directory to work in.
-	module(ctx context.Context, root, tmp string) ([]byte, error)
+	// module compiles the package ./wasm of the module at root into the module of this name. tmp is a directory to work in.
+	module(ctx context.Context, root, tmp, name string) ([]byte, error)
 	// adapt changes a script's build options.
 	adapt(options *api.BuildOptions, root string)
 }
@@ -43,10 +43,12 @@ func build(ctx context.Context, root string, with compiler) (map[string][]byte, 
 			return nil, err
 		}
 	}
-	if files[moduleName], err = with.module(ctx, root, tmp); err != nil {
-		return nil, err
+	for _, name := range modules {
+		if files[name], err = with.module(ctx, root, tmp, name); err != nil {
+			return nil, err
+		}
 	}
-	files[inline.name], err = bundle(root, inline, with, files[moduleName])
+	files[inline.name], err = bundle(root, inline, with, files[fullName])
 	return files, err
 }
 

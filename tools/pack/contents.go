@@ -12,7 +12,13 @@ import (
 
 // What ships. A new file is a new line here, and a new pattern under "files" in npm/package.json.
 
-const moduleName = "postern.wasm"
+// Most pages load the core alone. The full module takes its place where a page asks for what the core lacks, or a browser can't run that.
+const (
+	coreName = "postern.wasm"
+	fullName = "postern.full.wasm"
+)
+
+var modules = []string{coreName, fullName}
 
 // copies are files that ship as they are.
 var copies = []struct{ name, from string }{
@@ -95,8 +101,8 @@ func bundle(root string, s script, with compiler, module []byte) ([]byte, error)
 // 42 KB and 50 KB, where the module alone has 39.
 func embed(module []byte) api.Plugin {
 	return api.Plugin{Name: "embed", Setup: func(build api.PluginBuild) {
-		build.OnResolve(api.OnResolveOptions{Filter: "^" + regexp.QuoteMeta(moduleName) + "$"}, func(api.OnResolveArgs) (api.OnResolveResult, error) {
-			return api.OnResolveResult{Path: moduleName, Namespace: "embed"}, nil
+		build.OnResolve(api.OnResolveOptions{Filter: "^" + regexp.QuoteMeta(fullName) + "$"}, func(api.OnResolveArgs) (api.OnResolveResult, error) {
+			return api.OnResolveResult{Path: fullName, Namespace: "embed"}, nil
 		})
 		build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: "embed"}, func(api.OnLoadArgs) (api.OnLoadResult, error) {
 			text := hex.EncodeToString(module)

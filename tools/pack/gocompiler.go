@@ -20,9 +20,12 @@ type goCompiler struct {
 func (goCompiler) name() string      { return "Go" }
 func (c goCompiler) version() string { return c.goVersion }
 
-func (c goCompiler) module(ctx context.Context, root, tmp string) ([]byte, error) {
-	file := filepath.Join(tmp, moduleName)
+func (c goCompiler) module(ctx context.Context, root, tmp, name string) ([]byte, error) {
+	file := filepath.Join(tmp, name)
 	args := append([]string{"build", "-o", file}, goFlags...)
+	if name == coreName {
+		args = append(args, "-tags=core")
+	}
 	if _, err := command(ctx, root, []string{"GOOS=js", "GOARCH=wasm"}, "go", append(args, "./wasm")...); err != nil {
 		return nil, err
 	}

@@ -71,12 +71,12 @@ func TestGoBuild(t *testing.T) {
 
 	files, err := build(context.Background(), root, with)
 	require.NoError(t, err)
-	assert.True(t, bytes.HasPrefix(files[moduleName], []byte("\x00asm")))
+	assert.True(t, bytes.HasPrefix(files[coreName], []byte("\x00asm")))
 	assert.Contains(t, string(files["postern.js"]), "importObject", "Go's support file should be bundled")
 	assert.Contains(t, string(files["postern.js"]), "_pendingEvent")
 	assert.NotContains(t, string(files["postern.js"]), "tinygo")
 	assert.True(t, strings.HasPrefix(string(files["postern.global.js"]), `var postern=`), "the global name")
-	assert.Contains(t, string(files["inline.js"]), hex.EncodeToString(files[moduleName]), "the module inside")
+	assert.Contains(t, string(files["inline.js"]), hex.EncodeToString(files[coreName]), "the module inside")
 
 	again, err := build(context.Background(), root, with)
 	require.NoError(t, err)
@@ -95,13 +95,13 @@ func TestGoBuild(t *testing.T) {
 		".gz": func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
 		".br": func(r io.Reader) (io.Reader, error) { return brotli.NewReader(r), nil },
 	} {
-		packed, err := os.ReadFile(filepath.Join(out, moduleName+suffix))
+		packed, err := os.ReadFile(filepath.Join(out, coreName+suffix))
 		require.NoError(t, err)
 		reader, err := open(bytes.NewReader(packed))
 		require.NoError(t, err)
 		unpacked, err := io.ReadAll(reader)
 		require.NoError(t, err)
-		assert.True(t, bytes.Equal(files[moduleName], unpacked), suffix)
+		assert.True(t, bytes.Equal(files[coreName], unpacked), suffix)
 	}
 }
 
@@ -155,7 +155,7 @@ func TestStalePackageIsNoticed(t *testing.T) {
 }
 
 func TestBudget(t *testing.T) {
-	i := info{Tools: tools{Compiler: "TinyGo"}, Files: map[string]file{moduleName: {Brotli: budget - 1}, "postern.js": {Brotli: 1}}}
+	i := info{Tools: tools{Compiler: "TinyGo"}, Files: map[string]file{coreName: {Brotli: budget - 1}, "postern.js": {Brotli: 1}}}
 	require.NoError(t, report(io.Discard, i))
 
 	i.Files["postern.js"] = file{Brotli: 2}
@@ -184,7 +184,7 @@ func TestManifest(t *testing.T) {
 	require.NoError(t, json.Unmarshal(text, &manifest))
 	assert.Empty(t, manifest.Scripts, "installing it should run nothing")
 
-	names := []string{moduleName, infoName}
+	names := []string{coreName, infoName}
 	for _, c := range copies {
 		names = append(names, c.name)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/evanw/esbuild/pkg/api"
 
@@ -21,13 +22,17 @@ type tinygoCompiler struct {
 func (tinygoCompiler) name() string      { return "TinyGo" }
 func (c tinygoCompiler) version() string { return c.tools.TinyGoVersion }
 
-func (c tinygoCompiler) module(ctx context.Context, root, tmp string) ([]byte, error) {
+func (c tinygoCompiler) module(ctx context.Context, root, tmp, name string) ([]byte, error) {
+	edition := flags.Full
+	if name == coreName {
+		edition = flags.Core
+	}
 	targetFile := filepath.Join(tmp, "target.json")
 	if err := os.WriteFile(targetFile, flags.Target, 0o644); err != nil {
 		return nil, err
 	}
 	wrapper := filepath.Join(tmp, "wasm-opt")
-	if err := os.WriteFile(wrapper, flags.WasmOpt(c.tools.WasmOpt), 0o755); err != nil {
+	if err := os.WriteFile(wrapper, flags.WasmOpt(c.tools.WasmOpt, edition), 0o755); err != nil {
 		return nil, err
 	}
 	env, err := flags.Env(setup.Dir(root))
@@ -40,7 +45,7 @@ func (c tinygoCompiler) module(ctx context.Context, root, tmp string) ([]byte, e
 	}
 
 	compiled, optimised := filepath.Join(tmp, "compiled.wasm"), filepath.Join(tmp, "optimised.wasm")
-	args := append([]string{"build", "-o", compiled, "-target", targetFile}, flags.TinyGo...)
+	args := slices.Concat([]string{"build", "-o", compiled, "-target", targetFile}, flags.TinyGo, edition.Flags)
 	if _, err := command(ctx, root, env, c.tools.TinyGo, append(args, "./wasm")...); err != nil {
 		return nil, err
 	}

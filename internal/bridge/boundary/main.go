@@ -11,6 +11,7 @@ import (
 	"syscall/js"
 
 	"github.com/postern-auth/postern/internal/bridge"
+	"github.com/postern-auth/postern/internal/lock"
 )
 
 // check is one thing to try. What run returns is what went wrong, and "" where nothing did.
@@ -29,7 +30,7 @@ func checks() []check {
 
 // call is what the loader calls: text names a check and, before it, how often it is to run. "list" names them all.
 func call(promise int, text string) {
-	go func() { _, _, _ = bridge.Ask(promise, "resolve", answer(strings.Cut(text, " "))) }()
+	lock.Go(func() { _, _, _ = bridge.Ask(promise, "resolve", answer(strings.Cut(text, " "))) })
 }
 
 func answer(text, verb string, _ bool) (result string) {

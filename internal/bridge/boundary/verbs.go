@@ -7,6 +7,7 @@ import (
 	"syscall/js"
 
 	"github.com/postern-auth/postern/internal/bridge"
+	"github.com/postern-auth/postern/internal/lock"
 )
 
 // verbs tries each verb of the bridge, once where it succeeds and once where it fails. fixture.mjs has the operations.
@@ -78,19 +79,20 @@ func verbs() []check {
 	}
 }
 
-// many waits in fifty goroutines at once for promises that settle in the reverse order: each must get its own.
+// many waits in fifty functions at once for promises that settle in the reverse order: each must get its own.
 func many(js.Value) string {
 	const n = 50
-	faults := make(chan string, n)
+	var all lock.Gate
+	fault, left := "", n
 	for i := range n {
-		go func() {
+		lock.Go(func() {
 			text, err := bridge.Await(n-i, "after", strconv.Itoa(i))
-			faults <- first(fine("Await", err), equal("goroutine "+strconv.Itoa(i), text, strconv.Itoa(i)))
-		}()
+			fault = first(fault, fine("Await", err), equal("function "+strconv.Itoa(i), text, strconv.Itoa(i)))
+			if left--; left == 0 {
+				all.Open()
+			}
+		})
 	}
-	fault := ""
-	for range n {
-		fault = first(fault, <-faults)
-	}
+	all.Wait()
 	return fault
 }

@@ -23,13 +23,45 @@ var Target []byte
 
 // TinyGo are its flags, each with its reason. Sizes are brotli.
 var TinyGo = []string{
-	"-scheduler=asyncify", // goroutines that block on promises: 1.7 KB more than callbacks, and half the code
 	"-gc=leaking",         // no collector and no stack maps for one: a fifth of the module; the loader replaces an instance that has grown
 	"-panic=trap",         // no message to print, nobody to print it to; the loader turns the trap into an error
 	"-no-debug",           // names and lines are most of the file otherwise
 	"-opt=z",              // size over speed: the time goes into the network
 	"-stack-size=8KB",     // the default of 64 KB makes a callback from JavaScript cost 62 us in place of 9
 	"-buildmode=c-shared", // a reactor: _initialize returns, and exported functions can be called for ever after
+}
+
+// Edition is one of the two modules.
+type Edition struct {
+	// Flags are TinyGo's for this one alone.
+	Flags []string
+	// First are those of the first wasm-opt run, which TinyGo starts. It has no way to pass them on, so it is given the script below.
+	First []string
+}
+
+// exported for C code and for a JavaScript scheduler, which nobody has here; each keeps its function alive: 2.5%
+var unused = []string{
+	"--remove-exports=resume", "--remove-exports=malloc", "--remove-exports=calloc", "--remove-exports=realloc", "--remove-exports=free",
+	"--remove-exports=fminimum*", "--remove-exports=fmaximum*",
+}
+
+// Core has what most pages need, and runs where the browser keeps the stacks of functions that wait (JavaScript Promise Integration): asyncify, which
+// does it in the module, would be a fifth of it.
+var Core = Edition{
+	Flags: []string{"-scheduler=none", "-tags=core"},
+	First: append(slices.Clip(unused), "-Oz"),
+}
+
+// Full has everything, and runs everywhere.
+var Full = Edition{
+	Flags: []string{"-scheduler=asyncify"},
+	First: append(slices.Clip(unused), "--remove-exports=__stack_pointer",
+		// Before asyncify, which makes its own mark on every call and local that is left. TinyGo makes a function for each method of an interface,
+		// most of which only call another: those go. Above 12 it is too much.
+		"--always-inline-max-function-size=12", "-Oz",
+		"--asyncify",
+		// It spares what can't suspend: no import of ours does, only TinyGo's scheduler: 3.3 KB.
+		"--pass-arg=asyncify-ignore-imports"),
 }
 
 // Env gives TinyGo a cache of its own under dir. The linker keeps what it has compiled under a name that says nothing of target.json's
@@ -44,28 +76,8 @@ func Env(dir string) ([]string, error) {
 	return []string{"GOCACHE=" + strings.TrimSpace(string(kept)), "XDG_CACHE_HOME=" + own}, err
 }
 
-// Asyncify are the flags of the first wasm-opt run, which TinyGo starts. It has no way to pass them on, so it is given the script below.
-var Asyncify = []string{
-	// Exported for C code and for a JavaScript scheduler, which nobody has here; each keeps its function alive. 2.5%
-	"--remove-exports=resume", "--remove-exports=malloc", "--remove-exports=calloc", "--remove-exports=realloc", "--remove-exports=free",
-	"--remove-exports=fminimum*", "--remove-exports=fmaximum*",
-	// Before asyncify, which makes its own mark on every call and local that is left. TinyGo makes a function for each method of an interface,
-	// most of which only call another: those go. Above 12 it is too much.
-	"--always-inline-max-function-size=12", "-Oz",
-	"--asyncify",
-	// It spares what can't suspend: no import of ours does, only TinyGo's scheduler: 3.3 KB.
-	"--pass-arg=asyncify-ignore-imports",
-	IgnoreIndirect,
-}
-
-// IgnoreIndirect says that no call of a func value waits either: 1 KB. What waits is called by name or through an interface, which TinyGo turns
-// into names; TestNothingElseWaits looks.
-const IgnoreIndirect = "--pass-arg=asyncify-ignore-indirect"
-
-// WasmOpt is the script that TinyGo takes for the wasm-opt at path. It puts Asyncify in the place of TinyGo's own flags. A test may
-// leave some out.
-func WasmOpt(path string, but ...string) []byte {
-	ours := slices.DeleteFunc(slices.Clone(Asyncify), func(flag string) bool { return slices.Contains(but, flag) })
+// WasmOpt is the script that TinyGo takes for the wasm-opt at path. It puts the edition's flags in the place of TinyGo's own.
+func WasmOpt(path string, e Edition) []byte {
 	return fmt.Appendf(nil, `#!/bin/sh
 for arg; do
 	shift
@@ -75,7 +87,7 @@ for arg; do
 	esac
 done
 exec '%s' '%s' "$@"
-`, path, strings.Join(ours, "' '"))
+`, path, strings.Join(e.First, "' '"))
 }
 
 // Optimise are the flags of the second run: together 8%.

@@ -1,4 +1,4 @@
-//go:build tinygo
+//go:build scheduler.asyncify
 
 package lock
 
@@ -35,5 +35,36 @@ func (g *Gate) Open() {
 	g.open = true
 	for _, goroutine := range g.waiting {
 		resume(goroutine)
+	}
+}
+
+// goroutine runs one function after another. It is kept: TinyGo never frees a stack.
+type goroutine struct {
+	run  func()
+	more *Gate // opens when there is another
+}
+
+var idle []*goroutine
+
+// Go runs f beside the caller, which goes on at once.
+func Go(f func()) {
+	n := len(idle) - 1
+	if n < 0 {
+		g := &goroutine{run: f}
+		go g.work()
+		return
+	}
+	g := idle[n]
+	idle = idle[:n]
+	g.run = f
+	g.more.Open()
+}
+
+func (g *goroutine) work() {
+	for {
+		g.run()
+		g.more = &Gate{}
+		idle = append(idle, g)
+		g.more.Wait()
 	}
 }
