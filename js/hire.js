@@ -61,12 +61,15 @@ export const hire = (options, url, module, alone) => {
   ready.catch(() => end('absent'));
 
   const hired = {
-    call: async (call, ahead) => new Promise((resolve, reject) => {
+    ask: async (message, transfer = []) => new Promise((resolve, reject) => {
       pending.set(next, { resolve, reject });
       silence = 0;
       watch ??= setInterval(look, 1000);
       const n = next++;
-      ready.then(() => hand.postMessage({ n, call, ahead }), () => {});
+      ready.then(() => hand.postMessage({ n, ...message }, transfer)).catch((e) => {
+        pending.delete(n);
+        reject(e); // what can't be handed over; where there is no worker, all are told
+      });
     }),
     end: () => ready.then(() => end('gone'), () => {}),
   };

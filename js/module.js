@@ -6,6 +6,7 @@ import { locateWorker } from './hire.js';
 locate(() => { try { return new URL('./postern.wasm', import.meta.url); } catch { return undefined; } }, {
   diagnose: () => import('./postern.diagnose.js'),
   monitor: () => import('./postern.monitor.js'),
+  delegate: () => import('./postern.delegate.js'),
 });
 locateWorker(() => { try { return new URL('./postern.worker.js', import.meta.url); } catch { return undefined; } });
 export { AuthError, Client, createClient, preload } from './loader.js';

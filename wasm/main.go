@@ -117,6 +117,7 @@ func open(o *session.Options, page browser.Client) {
 		Store: store(o, id), Shared: o.CacheLocation == "localstorage" || o.CacheLocation == "custom",
 		HTTP: page, Locks: page, Pages: page, Now: page.Now,
 		SigningAlgs: o.SigningAlgs, InsecureSkipSignature: o.InsecureSkipSignature, Crypto: page, UseDPoP: o.UseDPoP,
+		KeepTokens: o.FetchInWorker, APIOrigins: o.APIOrigins,
 	})
 }
 

@@ -27,6 +27,9 @@ func dispatch(id int, verb, options string) (string, error) {
 		return "", serve(id, options)
 	case "vault":
 		return oauth.Quote(vaults[id].Serve(options)), nil
+	case "bear":
+		authorization, err := vaults[id].Bear(oauth.FirstWord(options))
+		return oauth.Quote(authorization), err
 	}
 	c := client(id)
 	if c == nil {
