@@ -31,16 +31,16 @@ const jobs = `(async () => {
 // store, not from the module's memory.
 func TestAdversaryDelegated(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {
-		for _, before := range []bool{true, false} {
+		for _, poison := range []string{"before", "after", "never"} {
 			v := target(t, b)
 			v.Allow("the server responded with a status of 40")
 			v.diagnosable()
-			if before {
+			if poison == "before" {
 				v.BeforeScripts(thief)
 				v.open(home)
 			}
 			v.signIn(byWorker)
-			if !before {
+			if poison == "after" {
 				v.Eval(thief)
 			}
 			v.Eval("void (globalThis.told = [], ['session', 'token', 'warning'].forEach((name) => t.client.on(name, (detail) => told.push(detail))))")
@@ -51,15 +51,20 @@ func TestAdversaryDelegated(t *testing.T) {
 			v.Eval(jobs)
 			assert.Equal(t, 2, v.refreshes())
 
-			access, refresh := v.places()
-			assert.Empty(t, access)
-			assert.Empty(t, refresh)
-			assert.Contains(t, v.Text("loot.postMessage"), "Bearer ", "the thief sees what is asked of the worker")
-			assert.Contains(t, v.Text("loot.MessageEvent"), "id_token", "and what it says")
-			var reached []any
-			v.Eval(walk, &reached)
-			assert.Equal(t, true, reached[0])
-			a, r := v.stolen(reached[1].(string) + v.Text("t.stored()") + v.Text("JSON.stringify([told, t.events, t.client.session()])"))
+			if poison == "never" {
+				var reached []any
+				v.Eval(walk, &reached)
+				assert.Equal(t, true, reached[0])
+				a, r := v.stolen(reached[1].(string))
+				assert.Equal(t, []bool{false, false}, []bool{a, r})
+			} else {
+				access, refresh := v.places()
+				assert.Empty(t, access)
+				assert.Empty(t, refresh)
+				assert.Contains(t, v.Text("loot.postMessage"), "Bearer ", "the thief sees what is asked of the worker")
+				assert.Contains(t, v.Text("loot.MessageEvent"), "id_token", "and what it says")
+			}
+			a, r := v.stolen(v.Text("t.stored()") + v.Text("JSON.stringify([told, t.events, t.client.session()])"))
 			assert.Equal(t, []bool{false, false}, []bool{a, r})
 			assert.Equal(t, 200, v.call(http.Header{"Authorization": {"Bearer " + v.lastAccess()}}), "what wasn't found is worth something")
 		}

@@ -41,8 +41,10 @@ export const delegate = async (ask, input, init) => {
     port1.close();
   });
   if (status === undefined) throw new TypeError('Failed to fetch');
+  // Engines give some of these a body, and take none.
+  const whole = /^(204|205|304)$/.test(status) ? null : body instanceof ReadableStream ? body.pipeThrough(new TransformStream(), { signal }) : body;
   return made(
-    new Response(body instanceof ReadableStream ? body.pipeThrough(new TransformStream(), { signal }) : body, { status: status || 200, statusText, headers }),
+    new Response(whole, { status: status || 200, statusText, headers }),
     status ? told : { ...told, status, ok: false },
   );
 };
