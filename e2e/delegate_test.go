@@ -212,7 +212,11 @@ func TestDelegateWorkerEnds(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {
 		x := &annex{}
 		gone := make(chan bool, 1)
-		x.mux.HandleFunc("/annex/slow", func(_ http.ResponseWriter, r *http.Request) {
+		x.mux.HandleFunc("/annex/slow", func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.RawQuery != "" {
+				fmt.Fprint(w, "one")
+				_ = http.NewResponseController(w).Flush()
+			}
 			<-r.Context().Done()
 			gone <- true
 		})
@@ -227,6 +231,13 @@ func TestDelegateWorkerEnds(t *testing.T) {
 		assert.False(t, e.Retryable, "it may have been done")
 		<-gone
 		a.fails("login_required", "t.client.fetch(t.settings.issuer + '/annex/slow')")
+
+		a.signInAgain("alice", "wonderland", byWorker)
+		a.Eval("t.client.fetch(t.settings.issuer + '/annex/slow?body').then(async (r) => { t.reader = r.body.getReader(); await t.reader.read(); })")
+		a.Eval("t.client.logout({openUrl: false})")
+		a.Eval("t.client.close()")
+		assert.Equal(t, "TypeError", a.Text("t.reader.read().catch((e) => e.name)"), "a body ends with its worker")
+		<-gone
 	})
 }
 

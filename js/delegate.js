@@ -7,13 +7,27 @@ const made = (response, told) => Object.defineProperties(response, Object.fromEn
   Object.entries({ ...told, clone: () => made(Response.prototype.clone.call(response), told) }).map(([name, value]) => [name, { value }]),
 ));
 
-/** The page's end: what fetch does. ask sends the worker a message and resolves with its answer. */
-export const delegate = async (ask, input, init) => {
+/** What comes of a body before the page aborts or the worker ends, of which its stream wouldn't hear. */
+const passed = (body, signal, over) => {
+  const { readable, writable } = new TransformStream(), both = new AbortController();
+  const abort = () => both.abort(signal.reason);
+  const end = () => both.abort(new TypeError('network error'));
+  signal.addEventListener('abort', abort);
+  over.addEventListener('abort', end);
+  body.pipeTo(writable, { signal: both.signal }).catch(() => {}).then(() => {
+    signal.removeEventListener('abort', abort);
+    over.removeEventListener('abort', end);
+  });
+  return readable;
+};
+
+/** The page's end: what fetch does, by this worker. */
+export const delegate = async (worker, input, init) => {
   const request = new Request(input, init);
   const { url, signal, method, mode, credentials, cache, redirect, referrer, referrerPolicy, integrity, keepalive } = request;
   signal.throwIfAborted();
   const { port1, port2 } = new MessageChannel();
-  const post = (body, ...transfer) => ask({ send: {
+  const post = (body, ...transfer) => worker.ask({ send: {
     url, stop: port2, init: {
       method, mode, credentials, cache, redirect, referrer, referrerPolicy, integrity, keepalive, headers: [...request.headers], body: body?.size === 0 ? undefined : body, duplex: 'half',
     },
@@ -28,7 +42,7 @@ export const delegate = async (ask, input, init) => {
   };
   let stop;
   const { body, status, statusText, headers, ...told } = await Promise.race([
-    answer().catch((e) => { throw fail('internal', 'the worker stopped, and nobody knows whether the request was sent', e); }),
+    answer().catch((e) => { throw e.name === 'gone' ? fail('internal', 'the worker stopped, and nobody knows whether the request was sent', e) : e; }),
     new Promise((_, reject) => {
       stop = () => {
         port1.postMessage('stop');
@@ -42,7 +56,7 @@ export const delegate = async (ask, input, init) => {
   });
   if (status === undefined) throw new TypeError('Failed to fetch');
   // Engines give some of these a body, and take none.
-  const whole = /^(204|205|304)$/.test(status) ? null : body instanceof ReadableStream ? body.pipeThrough(new TransformStream(), { signal }) : body;
+  const whole = /^(204|205|304)$/.test(status) ? null : body instanceof ReadableStream ? passed(body, signal, worker.over) : body;
   return made(
     new Response(whole, { status: status || 200, statusText, headers }),
     status ? told : { ...told, status, ok: false },

@@ -27,7 +27,7 @@ const named = (name) => Object.assign(new Error(), { name });
 /** Returns the worker for these options. module is a promise; alone is called where the worker can't keep other tabs out. */
 export const hire = (options, url, module, alone) => {
   if (workers.has(options)) return workers.get(options);
-  const pending = new Map();
+  const pending = new Map(), over = new AbortController();
   let hand, watch, next = 1, started = false, silence = 0;
 
   const end = (name) => {
@@ -36,6 +36,7 @@ export const hire = (options, url, module, alone) => {
     hand?.terminate();
     for (const { reject } of pending.values()) reject(named(name));
     pending.clear();
+    over.abort();
   };
   const look = () => {
     if (!pending.size) {
@@ -71,6 +72,7 @@ export const hire = (options, url, module, alone) => {
         reject(e); // what can't be handed over; where there is no worker, all are told
       });
     }),
+    over: over.signal,
     end: () => ready.then(() => end('gone'), () => {}),
   };
   workers.set(options, hired);

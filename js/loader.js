@@ -133,21 +133,17 @@ export class Client {
     return this.#closing;
   }
 
-  #ask(message, transfer) {
+  #hire() {
     const { wasmUrl, workerUrl } = this.#options;
     // Each time anew: another client of this page may have stopped the one that there was.
-    this.#worker = hire(this.#json, workerUrl, load(wasmUrl), () => this.#alone());
-    return this.#worker.ask(message, transfer);
+    return this.#worker = hire(this.#json, workerUrl, load(wasmUrl), () => this.#alone());
   }
 
   /** The vault is in a worker, and keeps the page's time. */
-  async #vault(call) { return this.#ask({ call, ahead: this.#now() - Date.now() }); }
+  async #vault(call) { return this.#hire().ask({ call, ahead: this.#now() - Date.now() }); }
 
   /** fetch, by the worker. */
-  #delegate = async (input, init) => {
-    const { delegate } = await more('delegate');
-    return delegate((...args) => this.#ask(...args), input, init);
-  };
+  #delegate = async (...args) => (await more('delegate')).delegate(this.#hire(), ...args);
 
   /** The access token stays in the worker, and there is none to give. */
   #kept() {
@@ -314,7 +310,7 @@ export class Client {
 
   createFetcher(options) {
     const { baseUrl, fetch, dpopNonceId } = own(options);
-    if (fetch && this.#options.fetchInWorker) throw fail('config_invalid', 'with fetchInWorker it is the worker that fetches: leave fetch out');
+    if (fetch) this.#kept();
     const whole = under(baseUrl);
     return {
       fetchWithAuth: async (input, init, authorizationParams) => this.#send(whole(input), init, { authorizationParams, nonceId: dpopNonceId }, fetch),
