@@ -207,10 +207,10 @@ func TestCheckOrigin(t *testing.T) {
 		"https://api.test": true, "https://app.test": true,
 		"": false, " ": false, "null": false, "https://api.test ": false, allowed: false, "https://api": false, "https://API.test": false, "https://api.test:444": false,
 	} {
-		err := CheckOrigin(allowed, origin)
+		err := oauth.CheckOrigin(allowed, origin)
 		assert.Equal(t, fits, err == nil, origin)
 		if !fits {
-			assert.Equal(t, OriginNotAllowed, AsError(err).Code)
+			assert.Equal(t, oauth.OriginNotAllowed, oauth.AsError(err).Code)
 		}
 	}
 }
