@@ -194,6 +194,7 @@ func TestF04NeverArrivedFromWorker(t *testing.T) {
 					if r.URL.Path == "/token" && r.Method == http.MethodPost {
 						came.Add(1)
 						if lose.Add(-1) >= 0 {
+							w.Header().Set("Access-Control-Allow-Origin", "*")
 							w.WriteHeader(http.StatusOK) // after its headers the browser doesn't send again
 							_ = http.NewResponseController(w).Flush()
 							panic(http.ErrAbortHandler)
