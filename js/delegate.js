@@ -1,6 +1,5 @@
 // A request to an API that the vault's worker sends, both ends of it (fetchInWorker). The page knows the access token's name; the token itself is put
 // in its place in the worker.
-import { fail } from './errors.js';
 
 /** A Response as the browser would have made it. What only the browser can set is written over. */
 const made = (response, told) => Object.defineProperties(response, Object.fromEntries(
@@ -21,8 +20,8 @@ const passed = (body, signal, over) => {
   return readable;
 };
 
-/** The page's end: what fetch does, by this worker. */
-export const delegate = async (worker, input, init) => {
+/** The page's end: what fetch does, by this worker. fail makes an AuthError, of which there is one class. */
+export const delegate = async (worker, fail, input, init) => {
   const request = new Request(input, init);
   const { url, signal, method, mode, credentials, cache, redirect, referrer, referrerPolicy, integrity, keepalive } = request;
   signal.throwIfAborted();

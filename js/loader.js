@@ -143,7 +143,7 @@ export class Client {
   async #vault(call) { return this.#hire().ask({ call, ahead: this.#now() - Date.now() }); }
 
   /** fetch, by the worker. */
-  #delegate = async (...args) => (await more('delegate')).delegate(this.#hire(), ...args);
+  #delegate = async (...args) => (await more('delegate')).delegate(this.#hire(), fail, ...args);
 
   /** The access token stays in the worker, and there is none to give. */
   #kept() {
