@@ -31,7 +31,7 @@ const reply = async (n, answer) => {
   try {
     postMessage({ n, answer }, body ? [body] : []);
   } catch { // an engine that hands over no streams
-    postMessage({ n, answer: { ...answer, body: await new Response(body).blob() } });
+    postMessage({ n, answer: await new Response(body).blob().then((whole) => ({ ...answer, body: whole }), () => ({})) });
   }
 };
 
