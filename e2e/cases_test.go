@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,17 +27,37 @@ const (
 	brief  = "{ahead: 0, backgroundRenewal: false, cacheLocation: 'localstorage', httpTimeoutInSeconds: 1}"
 )
 
-// inWorker has the vault in a worker.
-const inWorker = "{ahead: 0, backgroundRenewal: false, cacheLocation: 'memory'}"
+// With a worker each tab's session is in that worker's memory and ends with its page. So of the cases F1 to F17 it has
+//
+//	F1   in one tab alone: what is asked for at once
+//	F2   a page that goes takes its session along: what is left is no lock and no harm; a worker that goes is F10
+//	F3 to F7, F10, F11, F13, F15, F17   as in the page
+//	F8   in one tab alone, where a page that sleeps is F5's: no other waits for its lock
+//	F9   a store that is cleared or full, and is none of its own: nobody notices
+//	F12, F14, F16   not: no other tab, no other version and no copy of a tab has what is in a worker's memory
+const (
+	inWorker      = "{ahead: 0, backgroundRenewal: false, cacheLocation: 'memory'}"
+	briefInWorker = "{ahead: 0, backgroundRenewal: false, cacheLocation: 'memory', httpTimeoutInSeconds: 1}"
+	awakeInWorker = "{ahead: 0, cacheLocation: 'memory'}" // with background renewal
+)
 
-// eachVault runs a case with the vault in the page and in a worker, and with every build.
-func eachVault(t *testing.T, test func(t *testing.T, b build, options string)) {
+// inMemory says that sessions end with their pages.
+func inMemory(options string) bool { return strings.Contains(options, "'memory'") }
+
+// each runs a case with each of these options and every build.
+func each(t *testing.T, all map[string]string, test func(t *testing.T, b build, options string)) {
 	t.Helper()
-	for name, options := range map[string]string{"in the page": alone, "in a worker": inWorker} {
+	for name, options := range all {
 		t.Run(name, func(t *testing.T) {
 			eachBuild(t, func(t *testing.T, b build) { test(t, b, options) })
 		})
 	}
+}
+
+// eachVault runs a case with the vault in the page and in a worker, and with every build.
+func eachVault(t *testing.T, test func(t *testing.T, b build, options string)) {
+	t.Helper()
+	each(t, map[string]string{"in the page": alone, "in a worker": inWorker}, test)
 }
 
 const life = 5 * time.Minute

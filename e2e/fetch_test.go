@@ -26,10 +26,9 @@ func (a *app) fetched(expression string) (r reply) {
 }
 
 func TestFetch(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
+	eachFetch(t, func(t *testing.T, b build, options string) {
 		a := start(t, b, calm)
 		a.Allow("the server responded with a status of 401")
-		options := "{" + calls + "}"
 		a.create(options)
 		a.fails("login_required", "t.client.fetch(t.settings.audience + '/me')")
 		a.signIn(options)
@@ -147,10 +146,9 @@ func TestFetchDPoP(t *testing.T) {
 
 // RFC 9470: the API wants another sign-in, and the error says which.
 func TestFetchStepUp(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
+	eachFetch(t, func(t *testing.T, b build, options string) {
 		a := start(t, b, calm)
 		a.Allow("the server responded with a status of 401")
-		options := "{" + calls + "}"
 		a.signIn(options)
 		a.fails("step_up_required", "t.client.fetch(t.settings.audience + '/step-up')")
 		a.login("await t.client.fetch(t.settings.audience + '/step-up').catch(({authorizationParams}) => ({authorizationParams}))")

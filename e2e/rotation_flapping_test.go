@@ -35,12 +35,15 @@ func only(codes []string, want string) bool {
 
 // F15: the network comes and goes. Offline, nothing is sent; back again, the page renews by itself; nobody is signed out.
 func TestF15Flapping(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
+	each(t, map[string]string{"in the page": awakeShared, "in a worker": awakeInWorker}, func(t *testing.T, b build, options string) {
 		a := start(t, b, calm)
 		a.lossy()
-		a.signIn(awakeShared)
+		a.signIn(options)
 		for round := range 5 {
 			a.Offline(true)
+			if inMemory(options) { // the test takes the page off the network, and not its worker
+				require.NoError(t, a.stack.StopIssuer())
+			}
 			a.becomes("s.status == 'offline'")
 			age(a)
 			codes := a.ask(10)
@@ -48,6 +51,9 @@ func TestF15Flapping(t *testing.T) {
 			assert.Equal(t, "Alice Liddell", a.session().User["name"])
 			assert.True(t, a.Bool("t.client.isAuthenticated()"))
 			assert.Equal(t, round, a.refreshes(), "offline")
+			if inMemory(options) {
+				require.NoError(t, a.stack.StartIssuer())
+			}
 			a.Offline(false)
 			a.becomes("s.status == 'signed-in' && s.generation == " + itoa(round+2))
 		}
@@ -59,10 +65,10 @@ func TestF15Flapping(t *testing.T) {
 
 // The browser believes that it is online and the provider can't be reached, again and again.
 func TestF15ProviderComesAndGoes(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
+	each(t, map[string]string{"in the page": shared, "in a worker": inWorker}, func(t *testing.T, b build, options string) {
 		a := start(t, b, calm)
 		a.lossy()
-		a.signIn(shared)
+		a.signIn(options)
 		a.forgetSends()
 		for round := range 4 {
 			require.NoError(t, a.stack.StopIssuer())
@@ -89,10 +95,10 @@ func TestF15NoStorm(t *testing.T) {
 		"429": {Status: http.StatusTooManyRequests, Body: "slow down"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			eachBuild(t, func(t *testing.T, b build) {
+			each(t, map[string]string{"in the page": awakeShared, "in a worker": awakeInWorker}, func(t *testing.T, b build, options string) {
 				a := start(t, b, calm)
 				a.lossy()
-				a.signIn(awakeShared)
+				a.signIn(options)
 				a.stack.Faults().Answer(1000, reply)
 				age(a)
 				code := map[string]string{"503": "token_endpoint_error", "429": "rate_limited"}[name]
@@ -122,10 +128,10 @@ func TestF15NoStorm(t *testing.T) {
 
 // Retry-After is honoured, by all tabs, and a token that still lives serves meanwhile.
 func TestF15RetryAfter(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
+	each(t, map[string]string{"in the page": shared, "in a worker": inWorker}, func(t *testing.T, b build, options string) {
 		a := start(t, b, calm)
 		a.lossy()
-		a.signIn(shared)
+		a.signIn(options)
 		first := a.token()
 		reply := fault.Unavailable
 		reply.Header = http.Header{"Retry-After": {"120"}, "Content-Type": {"application/json"}}
@@ -141,7 +147,9 @@ func TestF15RetryAfter(t *testing.T) {
 			assert.True(t, e.Retryable)
 		}
 		assert.Equal(t, 1, a.refreshes(), "not before the two minutes are over")
-		a.reload(shared)
+		if !inMemory(options) {
+			a.reload(options)
+		}
 		a.Eval("t.ahead = 310000")
 		a.Eval("t.outcome(t.client.getTokenSilently())")
 		assert.Equal(t, "demo|alice", a.subject())

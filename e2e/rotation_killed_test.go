@@ -64,6 +64,31 @@ func TestF02TabKilledNobodyThere(t *testing.T) {
 	}
 }
 
+// A worker's session goes with its page, whatever was under way. Its lock goes too, and what is sent meanwhile harms nobody.
+func TestF02ReloadInWorker(t *testing.T) {
+	for _, point := range points {
+		t.Run(string(point), func(t *testing.T) {
+			eachBuild(t, func(t *testing.T, b build) {
+				a := start(t, b, calm)
+				a.signIn(inWorker)
+				age(a)
+				gate := held(t, point, a)
+				a.reload(at(inWorker, 1))
+				gate.Release()
+				assert.Equal(t, "", a.subject())
+				a.fails("login_required", "t.client.getTokenSilently()")
+				a.atRest()
+				a.signInAgain("alice", "wonderland", at(inWorker, 1))
+				age(a)
+				a.token()
+				assert.LessOrEqual(t, a.refreshes(), 2)
+				a.kept(1)
+				a.greeted("demo|alice")
+			})
+		})
+	}
+}
+
 func TestF02TabKilledWithoutOverlap(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {
 		a := start(t, b, calm)

@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"net/http"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -8,6 +10,7 @@ import (
 
 	"github.com/postern-auth/postern/tools/serve/fault"
 	"github.com/postern-auth/postern/tools/serve/ledger"
+	"github.com/postern-auth/postern/tools/serve/stack"
 )
 
 // F3: the answer is lost after the provider has rotated. Nobody notices: the same call asks whether the provider can be reached, and sends the
@@ -57,10 +60,10 @@ func TestF03AnswerLostWithoutOverlap(t *testing.T) {
 func TestF03Timeout(t *testing.T) {
 	for _, point := range points {
 		t.Run(string(point), func(t *testing.T) {
-			eachBuild(t, func(t *testing.T, b build) {
+			each(t, map[string]string{"in the page": brief, "in a worker": briefInWorker}, func(t *testing.T, b build, options string) {
 				a := start(t, b, overlapping)
 				a.lossy()
-				a.signIn(brief)
+				a.signIn(options)
 				age(a)
 				gate := held(t, point, a)
 				first := a.text("token")
@@ -78,33 +81,35 @@ func TestF03Timeout(t *testing.T) {
 
 // Lost twice. A third use could look like theft, so there is none, however often the application asks.
 func TestF03LostTwice(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
+	eachVault(t, func(t *testing.T, b build, options string) {
 		a := start(t, b, overlapping)
 		a.lossy()
-		a.signIn(alone)
+		a.signIn(options)
 		age(a)
 		a.stack.Faults().Cut(fault.MidBody, 2)
 		assert.True(t, a.fails("network", "t.client.getTokenSilently()").Retryable)
 		assert.Equal(t, "demo|alice", a.subject())
 		a.fails("login_required", "t.client.getTokenSilently()")
 		a.fails("login_required", "t.client.getTokenSilently()")
-		a.reload(alone)
-		age(a)
-		a.fails("login_required", "t.client.getTokenSilently()")
+		if !inMemory(options) {
+			a.reload(options)
+			age(a)
+			a.fails("login_required", "t.client.getTokenSilently()")
+		}
 		assert.Equal(t, 2, a.refreshes())
 		assert.Equal(t, 2, a.stack.Ledger().MaxSends())
 		a.kept(2)
-		a.signInAgain("alice", "wonderland", alone)
+		a.signInAgain("alice", "wonderland", options)
 	})
 }
 
 // The answer is lost because the provider is gone. Nothing is sent into the void: that would use up the one replay. When the provider is
 // back, the next call goes on from there.
 func TestF03ProviderGone(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
+	eachVault(t, func(t *testing.T, b build, options string) {
 		a := start(t, b, overlapping)
 		a.lossy()
-		a.signIn(alone)
+		a.signIn(options)
 		a.forgetSends()
 		age(a)
 		gate := held(t, fault.MidBody, a)
@@ -117,9 +122,11 @@ func TestF03ProviderGone(t *testing.T) {
 		}
 		assert.Equal(t, "demo|alice", a.subject())
 		assert.Equal(t, "offline", a.session().Status)
-		assert.InDelta(t, 1, a.number("t.sends()"), 0, "one request, and nothing after it")
-		a.reload(alone)
-		assert.Equal(t, "demo|alice", a.subject(), "nor does a reload lose anything")
+		if !inMemory(options) { // a page doesn't see what its worker sends
+			assert.InDelta(t, 1, a.number("t.sends()"), 0, "one request, and nothing after it")
+			a.reload(options)
+			assert.Equal(t, "demo|alice", a.subject(), "nor does a reload lose anything")
+		}
 
 		require.NoError(t, a.stack.StartIssuer())
 		age(a, a) // also past any back-off
@@ -172,6 +179,47 @@ func TestF04NeverArrived(t *testing.T) {
 		assert.True(t, a.fails("network", "t.client.getTokenSilently()").Retryable)
 		a.fails("login_required", "t.client.getTokenSilently()")
 		assert.InDelta(t, 8, a.number("t.sends()"), 0, "never three")
+		assert.Equal(t, 3, a.refreshes())
+		a.kept(1)
+	})
+}
+
+// The same with a worker, whose requests the test's browser can't lose: they come as far as the provider's door, and not into the house.
+func TestF04NeverArrivedFromWorker(t *testing.T) {
+	eachBuild(t, func(t *testing.T, b build) {
+		var lose, came atomic.Int32
+		a := start(t, b, calm, func(c *stack.Config) {
+			c.Front = func(issuer http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if r.URL.Path == "/token" && r.Method == http.MethodPost {
+						came.Add(1)
+						if lose.Add(-1) >= 0 {
+							w.Header().Set("Access-Control-Allow-Origin", "*")
+							w.WriteHeader(http.StatusOK) // after its headers the browser doesn't send again
+							_ = http.NewResponseController(w).Flush()
+							panic(http.ErrAbortHandler)
+						}
+					}
+					issuer.ServeHTTP(w, r)
+				})
+			}
+		})
+		a.lossy()
+		a.signIn(inWorker)
+		came.Store(0)
+		for round := range 3 {
+			age(a)
+			lose.Store(1)
+			a.token()
+			assert.Equal(t, round+1, a.refreshes(), "only the replay arrived")
+		}
+		assert.Equal(t, 4, a.session().Generation)
+
+		age(a)
+		lose.Store(2)
+		assert.True(t, a.fails("network", "t.client.getTokenSilently()").Retryable)
+		a.fails("login_required", "t.client.getTokenSilently()")
+		assert.EqualValues(t, 8, came.Load(), "never three")
 		assert.Equal(t, 3, a.refreshes())
 		a.kept(1)
 	})

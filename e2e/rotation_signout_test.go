@@ -78,6 +78,25 @@ func TestF11SignOutBeforeItsTurn(t *testing.T) {
 	})
 }
 
+// The same in one tab, whose second call asks for another token than its first.
+func TestF11SignOutBeforeItsTurnInOneTab(t *testing.T) {
+	eachVault(t, func(t *testing.T, b build, options string) {
+		a := start(t, b, calm)
+		a.signIn(options)
+		age(a)
+		gate := held(t, fault.AfterCommit, a)
+		a.begin("another", "t.client.getTokenSilently({authorizationParams: {scope: 'openid email'}})")
+		a.lockedOut(1)
+		a.Eval("t.client.logout({openUrl: false})")
+		gate.Release()
+		a.failed("login_required", "the renewal", a.end("token"))
+		a.failed("login_required", "the one that waited", a.end("another"))
+		assert.Equal(t, "", a.subject())
+		assert.Equal(t, 1, a.refreshes())
+		a.kept(1, ledger.ByClient)
+	})
+}
+
 // A sign-in right after the sign-out is another family: what the first one's renewal brings doesn't touch it.
 func TestF11SignInAfterwards(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {

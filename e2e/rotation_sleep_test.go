@@ -16,9 +16,9 @@ const (
 
 // F5: the tab sleeps through the end of its token. Waking up, it looks at the clock once, and renews before anybody has asked.
 func TestF05Frozen(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
+	each(t, map[string]string{"in the page": awake, "in a worker": awakeInWorker}, func(t *testing.T, b build, options string) {
 		a := start(t, b, calm)
-		a.signIn(awake)
+		a.signIn(options)
 		first := a.token()
 		for round := range 3 {
 			a.Freeze()
@@ -36,10 +36,13 @@ func TestF05Frozen(t *testing.T) {
 
 // A page that comes back hears it in many ways at once. One renewal is enough.
 func TestF05WokenManyTimes(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
+	each(t, map[string]string{"in the page": awakeShared, "in a worker": awakeInWorker}, func(t *testing.T, b build, options string) {
 		a := start(t, b, calm)
-		a.signIn(awakeShared)
-		all := append(a.tabs(2, awakeShared), a)
+		a.signIn(options)
+		all := []*app{a}
+		if !inMemory(options) {
+			all = append(all, a.tabs(2, options)...)
+		}
 		gate := a.stack.Faults().Hold(fault.BeforeCommit, 1)
 		age(all...)
 		for _, tab := range all {
@@ -114,7 +117,7 @@ func (a *app) away(meanwhile func()) {
 
 // F6: a signed-in page is fit for the back/forward cache, and reads again when it comes out of it.
 func TestF06BackForwardCache(t *testing.T) {
-	for name, options := range map[string]string{"sessionstorage": awake, "localstorage": awakeShared, "memory": "{ahead: 0, cacheLocation: 'memory'}"} {
+	for name, options := range map[string]string{"sessionstorage": awake, "localstorage": awakeShared, "memory": awakeInWorker} {
 		t.Run(name, func(t *testing.T) {
 			eachBuild(t, func(t *testing.T, b build) {
 				a := startIn(t, wholeBrowser(t), b, calm)

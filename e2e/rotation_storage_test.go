@@ -42,6 +42,38 @@ func TestF09ClearedMidFlight(t *testing.T) {
 	}
 }
 
+// A worker's session is in none of the stores that a user clears, or that fill up: it goes on, and uses no token twice.
+func TestF09InWorker(t *testing.T) {
+	for name, trouble := range map[string]func(*app){
+		"storage cleared":    func(a *app) { a.Eval("localStorage.clear(); sessionStorage.clear()") },
+		"everything cleared": func(a *app) { a.ForgetSite() },
+		"full": func(a *app) {
+			a.Eval("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }")
+		},
+	} {
+		for _, point := range points {
+			t.Run(name+" "+string(point), func(t *testing.T) {
+				eachBuild(t, func(t *testing.T, b build) {
+					a := start(t, b, calm)
+					a.signIn(inWorker)
+					for range 2 {
+						age(a)
+						gate := held(t, point, a)
+						trouble(a)
+						gate.Release()
+						same(t, a.text("token"), a.token())
+					}
+					assert.Equal(t, 2, a.refreshes())
+					assert.Equal(t, "worker", a.session().Storage)
+					assert.NotContains(t, a.warned(), "storage_degraded")
+					a.kept(1)
+					a.greeted("demo|alice")
+				})
+			})
+		}
+	}
+}
+
 // Cleared while nothing is under way, too.
 func TestF09ClearedAtRest(t *testing.T) {
 	for _, options := range []string{alone, shared} {

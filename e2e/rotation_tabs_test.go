@@ -61,6 +61,35 @@ func TestF01TwentyTabs(t *testing.T) {
 	})
 }
 
+// In one tab, too: one request serves all who ask for the same at once, and who asks for another token waits for his turn.
+func TestF01OneTab(t *testing.T) {
+	eachVault(t, func(t *testing.T, b build, options string) {
+		const callers = 20
+		a := start(t, b, calm)
+		a.signIn(options)
+		for round := range 3 {
+			age(a)
+			gate := a.stack.Faults().Hold(fault.BeforeCommit, 1)
+			for i := range callers {
+				a.begin("whole "+itoa(i), "t.client.getTokenSilently()")
+			}
+			a.begin("narrow", "t.client.getTokenSilently({cacheMode: 'off', authorizationParams: {scope: 'openid email'}})")
+			arrived(t, gate)
+			a.lockedOut(1)
+			gate.Release()
+			token := a.text("whole 0")
+			for i := range callers {
+				same(t, token, a.text("whole "+itoa(i)))
+			}
+			a.text("narrow")
+			assert.LessOrEqual(t, a.refreshes(), 2*(round+1))
+		}
+		a.kept(1)
+		a.greeted("demo|alice")
+		a.atRest()
+	})
+}
+
 // One tab after the other, many times: each takes over what the other has, though it was never told to look.
 func TestF01TakingTurns(t *testing.T) {
 	for name, options := range map[string]string{"localstorage": shared, "custom": custom} {

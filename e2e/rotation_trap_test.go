@@ -15,6 +15,9 @@ import (
 //go:embed pages/trap.js
 var trapDoor string
 
+// trappedWorker has the trap door in the worker.
+const trappedWorker = "{ahead: 0, backgroundRenewal: false, cacheLocation: 'memory', workerUrl: '/e2e/trapped-worker.js'}"
+
 // trapped starts the page anew, with the trap door in it, and signs in.
 func trapped(t *testing.T, b build, options string) *app {
 	a := start(t, b, overlapping)
@@ -69,7 +72,7 @@ func TestF13TrapAtEachStep(t *testing.T) {
 	for name, options := range map[string]string{
 		"sessionstorage": alone, "localstorage": shared,
 		"memory": "{ahead: 0, backgroundRenewal: false, cacheLocation: 'memory', useWorker: false}",
-		"worker": "{ahead: 0, backgroundRenewal: false, cacheLocation: 'memory', workerUrl: '/e2e/trapped-worker.js'}",
+		"worker": trappedWorker,
 	} {
 		t.Run(name, func(t *testing.T) {
 			eachBuild(t, func(t *testing.T, b build) {
@@ -104,8 +107,8 @@ func TestF13TrapAtEachStep(t *testing.T) {
 
 // Anywhere else between those steps.
 func TestF13TrapAnywhere(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
-		a := trapped(t, b, alone)
+	each(t, map[string]string{"in the page": alone, "in a worker": trappedWorker}, func(t *testing.T, b build, options string) {
+		a := trapped(t, b, options)
 		for n := 1; a.survives(anything, n); n += 23 {
 			require.Less(t, n, 10000)
 		}
@@ -140,8 +143,8 @@ func TestF13OthersGoOn(t *testing.T) {
 
 // A trap during a sign-out leaves nobody signed in who has been told that they are out, and a trap during a sign-in can be tried again.
 func TestF13TrapDuringSignOut(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
-		a := trapped(t, b, shared)
+	each(t, map[string]string{"in the page": shared, "in a worker": trappedWorker}, func(t *testing.T, b build, options string) {
+		a := trapped(t, b, options)
 		for n := 1; ; n++ {
 			a.setTrap(aMethod, n)
 			var o outcome
@@ -158,7 +161,7 @@ func TestF13TrapDuringSignOut(t *testing.T) {
 			}
 			require.Less(t, n, 200)
 			age(a) // another minute: this is no login loop
-			a.signInAgain("alice", "wonderland", at(shared, n))
+			a.signInAgain("alice", "wonderland", at(options, n))
 		}
 		assert.Zero(t, strings.Count(a.Text("t.stored()"), "refresh_token\":\""))
 		assert.LessOrEqual(t, a.stack.Ledger().MaxUses(), 1)

@@ -29,9 +29,9 @@ const spy = `{
 			spied.workers.push(this);
 			this.addEventListener('message', ({ data }) => note(data));
 		}
-		postMessage(data) {
+		postMessage(data, transfer) {
 			note(data);
-			super.postMessage(data);
+			super.postMessage(data, transfer);
 		}
 	};
 	globalThis.fetch = (url, init) => {

@@ -8,6 +8,7 @@ if (script?.src) {
   locate((full) => beside(full ? 'postern.full.wasm' : 'postern.wasm'), {
     diagnose: () => import(beside('postern.diagnose.js')),
     monitor: () => import(beside('postern.monitor.js')),
+    delegate: () => import(beside('postern.delegate.js')),
   });
   locateWorker(() => beside('postern.worker.js'));
 }

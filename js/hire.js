@@ -27,7 +27,7 @@ const named = (name) => Object.assign(new Error(), { name });
 /** Returns the worker for these options. module is a promise, full brings the address of the full one; alone is called where the worker can't keep other tabs out. */
 export const hire = (options, url, module, full, alone) => {
   if (workers.has(options)) return workers.get(options);
-  const pending = new Map();
+  const pending = new Map(), over = new AbortController();
   let hand, watch, next = 1, started = false, silence = 0;
 
   const end = (name) => {
@@ -36,6 +36,7 @@ export const hire = (options, url, module, full, alone) => {
     hand?.terminate();
     for (const { reject } of pending.values()) reject(named(name));
     pending.clear();
+    over.abort();
   };
   const look = () => {
     if (!pending.size) {
@@ -62,13 +63,17 @@ export const hire = (options, url, module, full, alone) => {
   ready.catch(() => end('absent'));
 
   const hired = {
-    call: async (call, ahead) => new Promise((resolve, reject) => {
+    ask: async (message, transfer = []) => new Promise((resolve, reject) => {
       pending.set(next, { resolve, reject });
       silence = 0;
       watch ??= setInterval(look, 1000);
       const n = next++;
-      ready.then(() => hand.postMessage({ n, call, ahead }), () => {});
+      ready.then(() => hand.postMessage({ n, ...message }, transfer)).catch((e) => {
+        pending.delete(n);
+        reject(e); // what can't be handed over; where there is no worker, all are told
+      });
     }),
+    over: over.signal,
     end: () => ready.then(() => end('gone'), () => {}),
   };
   workers.set(options, hired);

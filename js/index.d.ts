@@ -159,6 +159,12 @@ export interface ClientOptions {
    *  "memory"; refused with any other, and with a cache. Needs postern.worker.js beside the script, or workerUrl, in the Content-Security-Policy
    *  (worker-src), and where Trusted Types are required, the policy name "postern". */
   useWorker?: boolean;
+  /** Keep access tokens in that worker too, and have it send what fetch() and createFetcher() are asked to, to apiOrigins alone: the page never has a token,
+   *  and script in it can use one but not take it away. getTokenSilently(), getTokenWithPopup() and exchangeToken() then reject with `config_invalid`, as does
+   *  createFetcher() with a fetch of its own. An API that answers with the headers it was sent gives the token away all the same. Needs useWorker;
+   *  postern.worker.js must be served with a policy (connect-src) that has the APIs. Referer and redirects are the worker's, as its fetch has them.
+   *  Fetches postern.delegate.js from beside the script when fetch() is first called. Default false. NEW */
+  fetchInWorker?: boolean;
 
   /** Renew in the background before expiry, while the page is visible and online. Default true. NEW */
   backgroundRenewal?: boolean;

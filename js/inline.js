@@ -13,5 +13,6 @@ locate(async () => {
 }, {
   diagnose: () => import('./postern.diagnose.js'),
   monitor: () => import('./postern.monitor.js'),
+  delegate: () => import('./postern.delegate.js'),
 });
 export { AuthError, Client, createClient, preload } from './loader.js';

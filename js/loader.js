@@ -3,6 +3,7 @@ import { complete, engine, find, load, memory, more, register } from './engine.j
 import { AuthError, fail, own, toJSON } from './errors.js';
 import { mirror } from './mirror.js';
 import { lines, trace } from './trace.js';
+import { abandonable, absolute, send, under } from './fetch.js';
 import { frame, judged, popup, relayed } from './windows.js';
 import { hire, worker } from './hire.js';
 
@@ -14,31 +15,6 @@ const OFTEN = /^(user|claims|authenticated|authorize|wake|heard)$/;
 const freeze = (value) => {
   if (value && typeof value === 'object') Object.values(Object.freeze(value)).forEach(freeze);
   return value;
-};
-
-/** Resolves as what start begins does, or rejects when signal aborts or the time is up; the work goes on for whoever else waits for it. */
-const abandonable = async (start, signal, seconds) => {
-  const aborted = () => fail('aborted', 'the wait was aborted', signal.reason);
-  if (signal?.aborted) throw aborted();
-  const promise = start();
-  if (!signal && !seconds) return promise;
-  let stop, timer;
-  return Promise.race([promise, new Promise((_, reject) => {
-    stop = () => reject(aborted());
-    signal?.addEventListener('abort', stop);
-    if (seconds) timer = setTimeout(() => reject(fail('timeout', `no token within ${seconds} seconds; the renewal goes on`, undefined, true)), seconds * 1000);
-  })]).finally(() => {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', stop);
-  });
-};
-
-const absolute = (url) => {
-  try {
-    return new URL(url, document.baseURI); // as fetch reads it
-  } catch (e) {
-    throw fail('config_invalid', `${url} is no URL`, e);
-  }
 };
 
 /** Where the user has been sent to. */
@@ -83,7 +59,7 @@ export class Client {
     if (!options || typeof options !== 'object') throw fail('config_invalid', 'options are missing: give issuer (or domain) and clientId');
     this.#options = options = own(options);
     const { wasmUrl, workerUrl, nowProvider, logger, cache, monitorSession, ...rest } = options;
-    if (rest.useDpop) complete(); // what the core would say
+    if (rest.useDpop || rest.fetchInWorker) complete(); // what the core would say
     this.#json = toJSON('options', { ...rest, cache: cache ? true : undefined });
     this.#snapshot = freeze({ status: 'signed-out', deadlines: {}, clockSkewSeconds: 0, generation: 0, storage: cache ? 'custom' : options.cacheLocation || 'sessionstorage' });
     this.#mirror = cache && mirror(cache, memory, () => this.#hint('heard', '{}'));
@@ -158,12 +134,21 @@ export class Client {
     return this.#closing;
   }
 
-  /** The vault is in a worker, and keeps the page's time. */
-  async #vault(call) {
+  #hire() {
     const { wasmUrl, workerUrl } = this.#options;
     // Each time anew: another client of this page may have stopped the one that there was.
-    this.#worker = hire(this.#json, workerUrl, load(wasmUrl), () => find(wasmUrl, true), () => this.#alone());
-    return this.#worker.call(call, this.#now() - Date.now());
+    return this.#worker = hire(this.#json, workerUrl, load(wasmUrl), () => find(wasmUrl, true), () => this.#alone());
+  }
+
+  /** The vault is in a worker, and keeps the page's time. */
+  async #vault(call) { return this.#hire().ask({ call, ahead: this.#now() - Date.now() }); }
+
+  /** fetch, by the worker. */
+  #delegate = async (...args) => (await more('delegate')).delegate(this.#hire(), fail, ...args);
+
+  /** The access token stays in the worker, and there is none to give. */
+  #kept() {
+    if (this.#options.fetchInWorker) throw fail('config_invalid', 'with fetchInWorker no access token comes into the page: call your API with fetch(), or leave that option out');
   }
 
   #alone() {
@@ -267,6 +252,7 @@ export class Client {
   }
 
   async getTokenWithPopup(given, config) {
+    this.#kept();
     const { cacheMode, ...options } = own(given);
     await this.loginWithPopup(options, config);
     const { scope, audience, resource } = own(own(options).authorizationParams);
@@ -288,11 +274,12 @@ export class Client {
     return { appState, response_type: 'code', ...(!/[?&#](code|response)=/.test(href) && { signedOut: true }) };
   }
 
-  getTokenSilently(options) {
+  async getTokenSilently(options) {
+    this.#kept();
     // Nearly every call ends here: no goroutine, no JSON.
     if (!options && this.#ready && !this.#closed && !this.#engine.dead) {
       const token = this.#engine.cached(this.#id, this.#now(), performance.now());
-      if (token) return Promise.resolve(token);
+      if (token) return token;
     }
     return this.#wait('token', options);
   }
@@ -330,44 +317,15 @@ export class Client {
 
   createFetcher(options) {
     const { baseUrl, fetch, dpopNonceId } = own(options);
-    const at = (input) => (!baseUrl || input instanceof Request || /^([a-z][a-z\d+.-]*:|\/\/)/i.test(input) ? input : `${baseUrl.replace(/\/$/, '')}/${`${input}`.replace(/^\//, '')}`);
+    if (fetch) this.#kept();
+    const whole = under(baseUrl);
     return {
-      fetchWithAuth: async (input, init, authorizationParams) => this.#send(at(input), init, { authorizationParams, nonceId: dpopNonceId }, fetch),
+      fetchWithAuth: async (input, init, authorizationParams) => this.#send(whole(input), init, { authorizationParams, nonceId: dpopNonceId }, fetch),
     };
   }
 
-  /** Sends a request with what the module says it must carry, and again where the module says so. */
-  async #send(input, given, more, send = globalThis.fetch) {
-    const { href: url, origin } = absolute(input instanceof Request ? input.url : input);
-    const init = own(given);
-    let request = input instanceof Request ? input : own();
-    const { method } = new Request(location.href, own({ method: init.method ?? request.method })); // as fetch writes it
-    const signal = init.signal ?? request.signal;
-    const authorize = async (what) => {
-      try {
-        return await abandonable(() => this.#call('authorize', toJSON('authorizationParams', {
-          ...more, url, origin, method, once: init.body instanceof ReadableStream, ...what,
-        })), signal);
-      } catch (e) {
-        signal?.throwIfAborted(); // as fetch does
-        throw e;
-      }
-    };
-    for (let sent = await authorize(), response; ; response.body?.cancel()) {
-      const spare = request.clone?.(); // sending a Request uses its body up
-      const headers = new Headers(init.headers ?? request.headers);
-      headers.set('Authorization', sent.authorization);
-      if (sent.dpop) headers.set('DPoP', sent.dpop);
-      response = await send(spare ? request : url, own({ ...init, headers })); // what was judged is what is sent
-      const { status } = response, [nonce, challenge] = ['dpop-nonce', 'www-authenticate'].map((name) => response.headers.get(name) ?? undefined);
-      if (status !== 401) {
-        if (nonce) await authorize({ status, nonce }).catch(() => {}); // an answer is an answer
-        return response;
-      }
-      sent = await authorize({ status, nonce, challenge, sent });
-      if (!sent) return response;
-      request = spare ?? request;
-    }
+  #send(input, init, params, by = this.#options.fetchInWorker ? this.#delegate : globalThis.fetch) {
+    return send((text) => this.#call('authorize', text), by, input, init, params);
   }
 
   on(event, listener) {

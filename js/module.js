@@ -10,6 +10,7 @@ locate((full) => {
 }, {
   diagnose: () => import('./postern.diagnose.js'),
   monitor: () => import('./postern.monitor.js'),
+  delegate: () => import('./postern.delegate.js'),
 });
 locateWorker(() => { try { return new URL('./postern.worker.js', import.meta.url); } catch { return undefined; } });
 export { AuthError, Client, createClient, preload } from './loader.js';

@@ -44,7 +44,7 @@ const hoarder: Cache = { get: () => undefined, set: () => {} };
 
 const everything: ClientOptions = {
   ...byDomain, authorizationParams: params, metadata, useRefreshTokens: true, useRefreshTokensFallback: false, useMrrt: false, useDpop: true,
-  par: 'auto', cacheLocation: 'localstorage', cache: asynchronous, useWorker: false, backgroundRenewal: true, monitorSession: true, leeway: 0, httpTimeoutInSeconds: 10,
+  par: 'auto', cacheLocation: 'localstorage', cache: asynchronous, useWorker: false, fetchInWorker: false, backgroundRenewal: true, monitorSession: true, leeway: 0, httpTimeoutInSeconds: 10,
   authorizeTimeoutInSeconds: 60, rotationOverlapInSeconds: 5, refreshTokenLifetime: { idleSeconds: 3600 }, verifyIdTokenSignature: true,
   idTokenSigningAlgs: ['ES256'], apiOrigins: ['https://api.example.com'], silentRedirectUri: '/silent', popupRedirectUri: '/popup',
   wasmUrl: new URL('https://cdn.example.com/postern.wasm'), workerUrl: '/postern.worker.js', nowProvider: async () => 0,

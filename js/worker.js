@@ -1,5 +1,6 @@
 // The vault's worker. Its first message says which module to run and for which provider, and no other can: script that comes into the page later can ask it
 // for access tokens, and for nothing else.
+import { carry } from './delegate.js';
 import { complete, engine, locate, register } from './engine.js';
 
 let config, opened, on, ahead = 0;
@@ -12,7 +13,7 @@ const id = register({
   tell: () => false,
 });
 
-const answer = async (call) => {
+const run = async (verb, text) => {
   let running;
   try {
     do {
@@ -23,11 +24,20 @@ const answer = async (call) => {
       }
       await opened;
     } while (running.dead);
-    return await running.call(id, 'vault', call);
+    return await running.call(id, verb, text);
   } catch (e) {
     if (e !== complete) throw e;
     complete(running);
-    return answer(call);
+    return run(verb, text);
+  }
+};
+
+const reply = async (n, answer) => {
+  const { body } = answer;
+  try {
+    postMessage({ n, answer }, body ? [body] : []);
+  } catch { // an engine that hands over no streams
+    postMessage({ n, answer: await new Response(body).blob().then((whole) => ({ ...answer, body: whole }), () => ({})) });
   }
 };
 
@@ -38,11 +48,11 @@ addEventListener('message', ({ data }) => {
     config = data;
     return;
   }
-  const { n, call } = data ?? {};
-  if (typeof n !== 'number' || typeof call !== 'string') {
+  const { n, call, send } = data ?? {};
+  if (typeof n !== 'number' || typeof call !== 'string' && !send) {
     postMessage({}); // a sign of life
     return;
   }
   if (Number.isFinite(data.ahead)) ahead = data.ahead;
-  answer(call).then((text) => postMessage({ n, answer: text }), () => postMessage({ n, error: true }));
+  (send ? carry(send, (text) => run('bear', text)) : run('vault', call)).then((answer) => reply(n, answer)).catch(() => postMessage({ n, error: true }));
 });

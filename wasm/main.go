@@ -72,7 +72,7 @@ func create(id int, options string) (string, error) {
 
 func parseOptions(options, origin string) (*session.Options, error) {
 	o, err := session.ParseOptions(options, origin)
-	if err == nil && !edition.Full && o.UseDPoP {
+	if err == nil && !edition.Full && (o.UseDPoP || o.FetchInWorker) {
 		err = edition.Lacking
 	}
 	return o, err
@@ -103,6 +103,7 @@ func open(o *session.Options, page browser.Client) {
 		Store: store(o, id), Shared: o.CacheLocation == "localstorage" || o.CacheLocation == "custom",
 		HTTP: page, Locks: page, Pages: page, Now: page.Now,
 		SigningAlgs: o.SigningAlgs, InsecureSkipSignature: o.InsecureSkipSignature, Crypto: page, UseDPoP: o.UseDPoP,
+		KeepTokens: o.FetchInWorker, APIOrigins: o.APIOrigins,
 	})
 }
 

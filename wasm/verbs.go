@@ -33,6 +33,12 @@ func dispatch(id int, verb, options string) (string, error) {
 			return "", edition.Lacking
 		}
 		return oauth.Quote(answer), nil
+	case "bear":
+		if !edition.Full {
+			return "", edition.Lacking
+		}
+		authorization, err := vaults[id].Bear(oauth.FirstWord(options))
+		return oauth.Quote(authorization), err
 	}
 	c := client(id)
 	if c == nil {

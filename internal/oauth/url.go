@@ -43,6 +43,14 @@ func Origin(raw string) string {
 	return raw[:start] + rest[:min(indexByte(rest, '/'), indexByte(rest, '?'), indexByte(rest, '#'))]
 }
 
+// CheckOrigin refuses an origin, as the browser reads it, that isn't among those that a token may be sent to, which have spaces between them.
+func CheckOrigin(allowed, origin string) error {
+	if word, _ := FirstWord(origin); word == "" || word != origin || !HasScopes(allowed, origin) {
+		return Fail(OriginNotAllowed, "fetch", "no token is sent to "+Inert(origin)+"; name it in apiOrigins if it is your API")
+	}
+	return nil
+}
+
 // Destination returns the address that raw names to a page of this origin: an address that CheckURL accepts, with a fragment if need be, or a
 // path of the page's own origin. It is "" for all else. Browsers take a backslash for a slash, drop tabs and line breaks, and read //evil as
 // another site and https:evil as one or the other, so a judgement on anything but the two plain forms would be a guess.

@@ -200,3 +200,17 @@ func TestHasScopes(t *testing.T) {
 		assert.Equal(t, test.want, oauth.HasScopes(test.granted, test.wanted), "%q in %q", test.wanted, test.granted)
 	}
 }
+
+func TestCheckOrigin(t *testing.T) {
+	const allowed = "https://api.test https://app.test"
+	for origin, fits := range map[string]bool{
+		"https://api.test": true, "https://app.test": true,
+		"": false, " ": false, "null": false, "https://api.test ": false, allowed: false, "https://api": false, "https://API.test": false, "https://api.test:444": false,
+	} {
+		err := oauth.CheckOrigin(allowed, origin)
+		assert.Equal(t, fits, err == nil, origin)
+		if !fits {
+			assert.Equal(t, oauth.OriginNotAllowed, oauth.AsError(err).Code)
+		}
+	}
+}

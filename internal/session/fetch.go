@@ -17,8 +17,8 @@ func (c *Client) Authorize(call oauth.Value) (string, error) {
 		return "", err
 	}
 	origin, server := call.Get("origin").Str(), call.Get("nonceId").Str()
-	if word, _ := oauth.FirstWord(origin); word == "" || word != origin || !oauth.HasScopes(c.Origin+" "+oauth.Origin(c.Issuer)+" "+c.APIOrigins, origin) {
-		return "", oauth.Fail(oauth.OriginNotAllowed, "fetch", "no token is sent to "+oauth.Inert(origin)+"; name it in apiOrigins if it is your API")
+	if err := oauth.CheckOrigin(c.APIOrigins, origin); err != nil {
+		return "", err
 	}
 	if server == "" {
 		server = origin

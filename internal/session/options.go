@@ -23,7 +23,8 @@ type Options struct {
 	UseRefreshTokens  bool
 	UseMRRT           bool // refresh tokens are for several audiences
 	UseDPoP           bool
-	APIOrigins        string // with spaces between them
+	FetchInWorker     bool   // access tokens are in the worker, too, and requests to APIs are sent from there
+	APIOrigins        string // that a token may be sent to, with spaces between them
 	BackgroundRenewal bool
 	UseFallback       bool // to a hidden frame
 	SilentRedirectURI string
@@ -40,7 +41,7 @@ type Options struct {
 
 // The names that createClient knows, so that a misspelt one is an error and not a setting silently lost.
 const optionNames = "issuer domain clientId authorizationParams metadata useRefreshTokens useRefreshTokensFallback useMrrt useDpop par " +
-	"cacheLocation cache useWorker backgroundRenewal leeway httpTimeoutInSeconds authorizeTimeoutInSeconds rotationOverlapInSeconds " +
+	"cacheLocation cache useWorker fetchInWorker backgroundRenewal leeway httpTimeoutInSeconds authorizeTimeoutInSeconds rotationOverlapInSeconds " +
 	"refreshTokenLifetime verifyIdTokenSignature idTokenSigningAlgs apiOrigins silentRedirectUri popupRedirectUri"
 
 // ParseOptions reads createClient's options, given as JSON. origin is the page's.
@@ -65,6 +66,7 @@ func ParseOptions(json, origin string) (*Options, error) {
 		UseRefreshTokens:  p.flag("useRefreshTokens", true),
 		UseMRRT:           p.flag("useMrrt", false),
 		UseDPoP:           p.flag("useDpop", false),
+		FetchInWorker:     p.flag("fetchInWorker", false),
 		APIOrigins:        p.origins("apiOrigins"),
 		BackgroundRenewal: p.flag("backgroundRenewal", true),
 		UseFallback:       p.flag("useRefreshTokensFallback", true),
@@ -125,6 +127,10 @@ func ParseOptions(json, origin string) (*Options, error) {
 	if o.UseWorker && o.CacheLocation != "memory" {
 		return nil, config("useWorker keeps the refresh token where the page can't read it, so it needs cacheLocation memory, and no cache")
 	}
+	if o.FetchInWorker && !o.UseWorker {
+		return nil, config("fetchInWorker needs the worker: cacheLocation memory, and useWorker not false")
+	}
+	o.APIOrigins += origin + " " + oauth.Origin(o.Issuer)
 	if o.Scope == "" {
 		o.Scope = "openid profile email"
 	}

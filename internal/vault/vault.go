@@ -81,6 +81,7 @@ type Token struct {
 	Details  string // authorization_details as granted, JSON
 	Type     string // "Bearer" or "DPoP"
 	Value    oauth.Secret
+	Name     string        // tells it from every other, and nothing of its value
 	Lifetime time.Duration // as the server said
 	Expires  time.Duration // since the epoch
 }
@@ -162,6 +163,9 @@ type Config struct {
 	// UseDPoP binds tokens to a key that stays in this browser (RFC 9449).
 	UseDPoP bool
 	Crypto  Crypto
+	// KeepTokens lets access tokens out by their names alone; APIOrigins, with spaces between them, are where requests may be sent with one.
+	KeepTokens bool
+	APIOrigins string
 	// Now is the time since the epoch. A Duration is enough of a clock; time.Time would link its calendar.
 	Now func() time.Duration
 }

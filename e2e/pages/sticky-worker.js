@@ -1,0 +1,3 @@
+// The vault's worker in an engine that hands over no streams.
+import './sticky.js';
+import '/postern/postern.worker.js';
