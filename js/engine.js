@@ -5,7 +5,7 @@ import { keyPair, lock, note, noted, pause } from './pages.js';
 import { trace } from './trace.js';
 
 let place = () => {}, files = {};
-let expected;
+let expected, from;
 let compiled;
 let running;
 
@@ -28,12 +28,13 @@ export const more = async (name) => {
 
 const compile = async (url, integrity) => {
   if (url instanceof WebAssembly.Module) return url;
-  if (typeof document === 'undefined') throw fail('wasm_unavailable', 'Postern runs in a browser page; on a server, import it and call nothing');
+  if (!globalThis.location) throw fail('wasm_unavailable', 'Postern runs in a browser page; on a server, import it and call nothing');
   url ||= await place();
   if (url instanceof WebAssembly.Module) return url;
   if (!url) throw fail('wasm_unavailable', 'bundled as it is, the script does not know where postern.wasm is: set wasmUrl, or import postern/inline');
   let response;
   try {
+    from = new Request(url).url;
     response = await fetch(url, own({ credentials: 'same-origin', ...(integrity && { integrity }) }));
   } catch (e) {
     throw fail('wasm_unavailable', `postern.wasm could not be fetched from ${url}: no connection, CSP connect-src, or a wrong integrity value`, e);
@@ -60,6 +61,9 @@ export const load = (url, integrity) => compiled ??= compile(url, expected = int
   throw e;
 });
 
+/** Where another may fetch the module that this page has, and the hash that it must have; nowhere, where it came as a module. */
+export const source = () => from && { module: from, integrity: expected };
+
 /** Returns the one running instance of the page. */
 export const engine = (url) => running ??= load(url).then((module) => run(module)).catch((e) => {
   running = undefined;
@@ -75,6 +79,7 @@ export const memory = ((map) => ({
   getItem: (key) => map.get(key) ?? null,
   setItem: (key, text) => { map.set(key, text); },
   removeItem: (key) => { map.delete(key); },
+  clear: () => map.clear(),
 }))(new Map());
 
 const timers = new Map();

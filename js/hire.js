@@ -1,4 +1,6 @@
 // The page's end of the vault's worker: there the refresh token is out of reach of script that was injected into the page.
+import { version } from '../npm/package.json';
+import { source } from './engine.js';
 
 let located = () => {};
 
@@ -13,8 +15,8 @@ const trusted = (url) => {
   return policy.createScriptURL(`${url}`);
 };
 
-/** Starts the worker's script, under a name that developer tools show. */
-export const worker = (url, name) => new Worker(trusted(url || located()), { type: 'module', name });
+/** Starts the worker's script, under a name that developer tools show. A shared one's life is extended over a reload of the only page that has it. */
+export const worker = (url, name, Kind = Worker) => new Kind(trusted(url || located()), { type: 'module', name, extendedLifetime: true });
 
 /** How many seconds a worker may be silent while somebody waits for it: nothing tells of one that is gone. */
 const PATIENCE = 5;
@@ -24,16 +26,22 @@ const workers = new Map();
 
 const named = (name) => Object.assign(new Error(), { name });
 
-/** Returns the worker for these options. module is a promise; alone is called where the worker can't keep other tabs out. */
-export const hire = (options, url, module, alone) => {
+/**
+ * Returns the worker for these options, which may be one for all tabs of the origin. What such a one is to do stands in its name: whoever finds it there has
+ * asked for the same, in this version's words. No compiled module can be handed to it, so it fetches its own; a module that has no address goes to a worker
+ * of this tab. module is a promise.
+ */
+export const hire = (options, url, module) => {
   if (workers.has(options)) return workers.get(options);
   const pending = new Map();
-  let hand, watch, next = 1, started = false, silence = 0;
+  const open = `${location.origin} ${options}`, fetched = globalThis.SharedWorker && source();
+  const name = fetched && JSON.stringify({ version, ...fetched, open });
+  let hand, port, watch, next = 1, started = false, silence = 0;
 
   const end = (name) => {
     workers.delete(options);
     clearInterval(watch);
-    hand?.terminate();
+    hand?.terminate?.();
     for (const { reject } of pending.values()) reject(named(name));
     pending.clear();
   };
@@ -42,33 +50,37 @@ export const hire = (options, url, module, alone) => {
       clearInterval(watch);
       watch = undefined;
     } else if (started && ++silence > PATIENCE) end('gone');
-    else hand?.postMessage({});
+    else port?.postMessage({});
   };
   const ready = module.then((compiled) => {
-    hand = worker(url, 'postern');
+    hand = worker(url, name || 'postern', name ? SharedWorker : Worker);
+    port = hand.port ?? hand;
     hand.onerror = () => { if (!started) end('absent'); };
-    hand.onmessage = ({ data: { n, answer, error, lonely } }) => {
+    port.onmessage = ({ data: { n, answer, error } }) => {
       started = true;
       silence = 0;
-      if (lonely) alone();
       const call = pending.get(n);
       pending.delete(n);
-      if (error) call?.reject(named('gone'));
+      if (error) call?.reject(named(error));
       else call?.resolve(answer);
     };
-    hand.postMessage({ module: compiled, open: `${location.origin} ${options}` });
+    if (!name) port.postMessage({ module: compiled, open });
+    else addEventListener('pagehide', ({ persisted }) => persisted || port.postMessage({ gone: true }));
   });
   ready.catch(() => end('absent'));
 
   const hired = {
+    /** The channel on which a shared worker tells that something has changed. */
+    news: name,
     call: async (call, ahead) => new Promise((resolve, reject) => {
       pending.set(next, { resolve, reject });
       silence = 0;
       watch ??= setInterval(look, 1000);
       const n = next++;
-      ready.then(() => hand.postMessage({ n, call, ahead }), () => {});
+      ready.then(() => port.postMessage({ n, call, ahead }), () => {});
     }),
-    end: () => ready.then(() => end('gone'), () => {}),
+    /** Stops a worker that is this page's own. */
+    end: () => ready.then(() => { if (hand === port) end('gone'); }, () => {}),
   };
   workers.set(options, hired);
   return hired;

@@ -160,8 +160,12 @@ export class Client {
   /** The vault is in a worker, and keeps the page's time. */
   async #vault(call) {
     const { wasmUrl, workerUrl } = this.#options;
+    // What a login asks for may be another's in another page; the vault is the same.
+    const { authorizationParams, ...fixed } = JSON.parse(this.#json);
     // Each time anew: another client of this page may have stopped the one that there was.
-    this.#worker = hire(this.#json, workerUrl, load(wasmUrl), () => this.#alone());
+    this.#worker = hire(JSON.stringify(fixed), workerUrl, load(wasmUrl));
+    const { news } = this.#worker;
+    if (news && news !== this.#name) this.#hear(this.#name = news);
     return this.#worker.call(call, this.#now() - Date.now());
   }
 
