@@ -74,7 +74,8 @@ export class Client {
       this.#hear(this.#closing ? undefined : this.#name);
       this.#attend(!this.#closing);
     }
-    this.#hint('wake', type);
+    // What a page asks on its way out, it would be answered in the back/forward cache, and be thrown out for it.
+    if (!this.#closing) this.#hint('wake', type);
   };
   /** Another tab's write to localStorage has arrived; a key of null says that all was cleared. */
   #stored = ({ key }) => { if (!key || key.startsWith('postern:session:')) this.#hint('heard', '{}'); };
