@@ -55,10 +55,13 @@ const spy = `{
 // ofItsOwn makes a browser of this one that has no shared workers, as Chromium on Android long hadn't: each tab's vault is in a worker of its own.
 const ofItsOwn = "delete globalThis.SharedWorker;"
 
-// eachWorker runs a test with the vault in a worker of both kinds, and with every build.
+// refused is one that lets nobody have them who may store nothing.
+const refused = "globalThis.SharedWorker = class { constructor() { throw new DOMException('no', 'SecurityError'); } };"
+
+// eachWorker runs a test with the vault in a worker of either kind, and with every build.
 func eachWorker(t *testing.T, test func(t *testing.T, b build, browser string)) {
 	t.Helper()
-	for name, browser := range map[string]string{"shared": "", "of its own": ofItsOwn} {
+	for name, browser := range map[string]string{"shared": "", "of its own": ofItsOwn, "refused": refused} {
 		t.Run(name, func(t *testing.T) {
 			eachBuild(t, func(t *testing.T, b build) { test(t, b, browser) })
 		})

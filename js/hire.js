@@ -16,7 +16,7 @@ const trusted = (url) => {
 };
 
 /** Starts the worker's script, under a name that developer tools show. A shared one's life is extended over a reload of the only page that has it. */
-export const worker = (url, name, Kind = Worker) => new Kind(trusted(url || located()), { type: 'module', name, extendedLifetime: true });
+export const worker = (url, name, Kind) => new Kind(trusted(url || located()), { type: 'module', name, extendedLifetime: true });
 
 /** How many seconds a worker may be silent while somebody waits for it: nothing tells of one that is gone. */
 const PATIENCE = 5;
@@ -34,9 +34,12 @@ const named = (name) => Object.assign(new Error(), { name });
 export const hire = (options, url, module) => {
   if (workers.has(options)) return workers.get(options);
   const pending = new Map();
-  const open = `${location.origin} ${options}`, fetched = globalThis.SharedWorker && source();
-  const name = fetched && JSON.stringify({ version, ...fetched, open });
+  const open = `${location.origin} ${options}`, from = source(), name = JSON.stringify({ version, ...from, open });
   let hand, port, watch, next = 1, started = false, silence = 0;
+  try {
+    hand = from && worker(url, name, SharedWorker);
+  } catch { /* the browser has none, or none for who may store nothing */ }
+  const news = hand && name;
 
   const end = (name) => {
     workers.delete(options);
@@ -53,7 +56,7 @@ export const hire = (options, url, module) => {
     else port?.postMessage({});
   };
   const ready = module.then((compiled) => {
-    hand = worker(url, name || 'postern', name ? SharedWorker : Worker);
+    hand ??= worker(url, 'postern', Worker);
     port = hand.port ?? hand;
     hand.onerror = () => { if (!started) end('absent'); };
     port.onmessage = ({ data: { n, answer, error } }) => {
@@ -64,14 +67,14 @@ export const hire = (options, url, module) => {
       if (error) call?.reject(named(error));
       else call?.resolve(answer);
     };
-    if (!name) port.postMessage({ module: compiled, open });
-    else addEventListener('pagehide', ({ persisted }) => persisted || port.postMessage({ gone: true }));
+    if (news) addEventListener('pagehide', ({ persisted }) => { if (!persisted) port.postMessage({ gone: true }); });
+    else port.postMessage({ module: compiled, open });
   });
   ready.catch(() => end('absent'));
 
   const hired = {
     /** The channel on which a shared worker tells that something has changed. */
-    news: name,
+    news,
     call: async (call, ahead) => new Promise((resolve, reject) => {
       pending.set(next, { resolve, reject });
       silence = 0;

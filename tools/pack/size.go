@@ -15,8 +15,8 @@ const (
 	goal = 26 * 1024
 	// budget is a ratchet: the build fails above it, so that nothing grows unnoticed. It comes down with what is won. From 34 KB it has gone up for the
 	// refresh protocol and the signatures of ID tokens; to 45 for silent sign-in, popups and PAR; to 50 for the worker and what else a request may
-	// say; to 58 for DPoP and client.fetch; and then for sessions that end elsewhere.
-	budget = 60_200
+	// say; to 58 for DPoP and client.fetch; and then for sessions that end elsewhere, and a worker that all tabs share.
+	budget = 60_300
 )
 
 var budgeted = []string{moduleName, "postern.js"}
