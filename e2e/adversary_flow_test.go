@@ -11,7 +11,7 @@ import (
 	"github.com/postern-auth/postern/tools/serve/ledger"
 )
 
-// What nothing stops: script that replaces Worker before Postern starts one decides what that worker is told, and so where the next login's code goes.
+// What nothing stops: script that replaces SharedWorker, or Worker, before Postern starts one decides what that worker is told, and so where the next login's code goes.
 func TestAdversaryWorkerReplaced(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {
 		v := target(t, b)
@@ -19,15 +19,12 @@ func TestAdversaryWorkerReplaced(t *testing.T) {
 		v.create(inWorker)
 		v.callbackURL("")
 		v.Eval(`{
-			const { Worker } = globalThis;
-			globalThis.Worker = class extends Worker {
-				postMessage(message) {
-					if (message.open) {
-						const [origin] = message.open.split(' '), options = JSON.parse(message.open.slice(origin.length)), issuer = options.issuer;
-						options.metadata = { issuer, authorization_endpoint: issuer + '/authorize', token_endpoint: issuer + '/evil', jwks_uri: issuer + '/jwks' };
-						message.open = origin + ' ' + JSON.stringify(options);
-					}
-					super.postMessage(message);
+			const { SharedWorker } = globalThis;
+			globalThis.SharedWorker = class extends SharedWorker {
+				constructor(url, { name, ...how }) {
+					const given = JSON.parse(name), [origin] = given.open.split(' '), options = JSON.parse(given.open.slice(origin.length)), issuer = options.issuer;
+					options.metadata = { issuer, authorization_endpoint: issuer + '/authorize', token_endpoint: issuer + '/evil', jwks_uri: issuer + '/jwks' };
+					super(url, { ...how, name: JSON.stringify({ ...given, open: origin + ' ' + JSON.stringify(options) }) });
 				}
 			};
 		}`)

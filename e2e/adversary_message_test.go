@@ -61,10 +61,10 @@ func mutated(call, evil string) (all []string) {
 
 // Every call that Postern makes of its worker, with the attacker's address in every place: the worker sends nothing there, and says no refresh token.
 func TestAdversaryMessages(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
+	eachWorker(t, func(t *testing.T, b build, browser string) {
 		v := target(t, b)
 		v.Allow("the server responded with a status of")
-		v.BeforeScripts(spy)
+		v.BeforeScripts(browser + spy)
 		v.open(home)
 		v.signIn(inWorker)
 		age(v.app)

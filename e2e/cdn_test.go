@@ -132,6 +132,22 @@ func TestCDNModuleTampered(t *testing.T) {
 	})
 }
 
+// The worker of all tabs fetches its own module, which must have the same hash.
+func TestCDNWorkerModuleTampered(t *testing.T) {
+	eachBuild(t, func(t *testing.T, b build) {
+		dir := copyOf(t, b)
+		c := startCDN(t, dir)
+		a := c.start(t, b)
+		a.open("/cdn/module.html")
+		a.Eval("t.lib.preload({integrity: '" + c.hashes["postern.wasm"] + "'})")
+		tamper(t, dir, "postern.wasm")
+		const options = "{cacheLocation: 'memory', workerUrl: '/cdn/worker.js'}"
+		a.fails("wasm_unavailable", "t.create("+options+")")
+		restore(t, b, dir, "postern.wasm")
+		a.create(options)
+	})
+}
+
 // A script that isn't what the page was written for doesn't run.
 func TestCDNScriptTampered(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {

@@ -14,7 +14,7 @@ import (
 func TestF11SignOutRacesRenewal(t *testing.T) {
 	for name, options := range map[string]string{"sessionstorage": alone, "localstorage": shared, "custom": custom, "worker": inWorker} {
 		for _, elsewhere := range []bool{false, true} {
-			if elsewhere && (name == "sessionstorage" || name == "worker") {
+			if elsewhere && name == "sessionstorage" {
 				continue
 			}
 			for _, point := range points {

@@ -141,26 +141,30 @@ func TestF06BackForwardCache(t *testing.T) {
 
 // Meanwhile the others have gone on.
 func TestF06OthersWentOn(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
-		a := startIn(t, wholeBrowser(t), b, calm)
-		a.signIn(shared)
-		other := a.tabs(1, shared)[0]
-		age(a, a, a) // where the other's clock will be
-		var token string
-		a.away(func() {
-			for range 3 {
-				age(other)
-				token = other.token()
-			}
-		})
-		a.becomes("s.generation == 4")
-		same(t, token, a.token())
-		assert.Equal(t, 3, a.refreshes())
+	for name, options := range map[string]string{"localstorage": shared, "worker": inWorker} {
+		t.Run(name, func(t *testing.T) {
+			eachBuild(t, func(t *testing.T, b build) {
+				a := startIn(t, wholeBrowser(t), b, calm)
+				a.signIn(options)
+				other := a.tabs(1, options)[0]
+				age(a, a, a) // where the other's clock will be
+				var token string
+				a.away(func() {
+					for range 3 {
+						age(other)
+						token = other.token()
+					}
+				})
+				a.becomes("s.generation == 4")
+				same(t, token, a.token())
+				assert.Equal(t, 3, a.refreshes())
 
-		a.away(func() { other.Eval("t.client.logout({openUrl: false})") })
-		a.becomes("s.status == 'signed-out'")
-		a.endedOnce()
-		assert.Equal(t, 3, a.refreshes())
-		assert.LessOrEqual(t, a.stack.Ledger().MaxUses(), 1)
-	})
+				a.away(func() { other.Eval("t.client.logout({openUrl: false})") })
+				a.becomes("s.status == 'signed-out'")
+				a.endedOnce()
+				assert.Equal(t, 3, a.refreshes())
+				assert.LessOrEqual(t, a.stack.Ledger().MaxUses(), 1)
+			})
+		})
+	}
 }

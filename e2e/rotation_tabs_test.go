@@ -92,7 +92,7 @@ func TestF01OneTab(t *testing.T) {
 
 // One tab after the other, many times: each takes over what the other has, though it was never told to look.
 func TestF01TakingTurns(t *testing.T) {
-	for name, options := range map[string]string{"localstorage": shared, "custom": custom} {
+	for name, options := range map[string]string{"localstorage": shared, "custom": custom, "worker": inWorker} {
 		t.Run(name, func(t *testing.T) {
 			eachBuild(t, func(t *testing.T, b build) {
 				a := start(t, b, calm)

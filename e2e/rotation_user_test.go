@@ -45,7 +45,7 @@ func (a *app) whole() string {
 
 // F12: another user signs in in another tab. This one becomes that user, by itself and within a second; nothing of two users is ever mixed.
 func TestF12AnotherUser(t *testing.T) {
-	for name, options := range map[string]string{"localstorage": shared, "custom": custom} {
+	for name, options := range map[string]string{"localstorage": shared, "custom": custom, "worker": inWorker} {
 		t.Run(name, func(t *testing.T) {
 			eachBuild(t, func(t *testing.T, b build) {
 				a := start(t, b, calm)

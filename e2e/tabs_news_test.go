@@ -10,7 +10,7 @@ import (
 
 // What happens in one tab of a shared store reaches the others, through on('session') and without any call.
 func TestTabsHear(t *testing.T) {
-	for name, options := range map[string]string{"localstorage": shared, "custom": custom} {
+	for name, options := range map[string]string{"localstorage": shared, "custom": custom, "worker": inWorker} {
 		t.Run(name, func(t *testing.T) {
 			eachBuild(t, func(t *testing.T, b build) {
 				a := start(t, b, calm)

@@ -21,7 +21,7 @@ import (
 // what an attacker would do who isn't first.
 const spy = `{
 	globalThis.spied = { messages: [], requests: [], workers: [] };
-	const { Worker, fetch } = globalThis;
+	const { Worker, SharedWorker, fetch } = globalThis;
 	const note = (data) => spied.messages.push(JSON.stringify(data, (_, v) => (v instanceof WebAssembly.Module ? 'module' : v)));
 	globalThis.Worker = class extends Worker {
 		constructor(...args) {
@@ -34,15 +34,44 @@ const spy = `{
 			super.postMessage(data, transfer);
 		}
 	};
+	globalThis.SharedWorker = SharedWorker && class extends SharedWorker {
+		constructor(...args) {
+			super(...args);
+			const { port } = this, post = port.postMessage.bind(port);
+			spied.workers.push(port);
+			port.addEventListener('message', ({ data }) => note(data));
+			port.postMessage = (data) => {
+				note(data);
+				post(data);
+			};
+		}
+	};
 	globalThis.fetch = (url, init) => {
 		spied.requests.push(String(url?.url ?? url));
 		return fetch(url, init);
 	};
 }`
 
-func spied(t *testing.T, b build, configure ...func(*stack.Config)) *app {
+// ofItsOwn makes a browser of this one that has no shared workers, as Chromium on Android long hadn't: each tab's vault is in a worker of its own.
+const ofItsOwn = "delete globalThis.SharedWorker;"
+
+// refused is one that lets nobody have them who may store nothing.
+const refused = "globalThis.SharedWorker = class { constructor() { throw new DOMException('no', 'SecurityError'); } };"
+
+// eachWorker runs a test with the vault in a worker of either kind, and with every build.
+func eachWorker(t *testing.T, test func(t *testing.T, b build, browser string)) {
+	t.Helper()
+	for name, browser := range map[string]string{"shared": "", "of its own": ofItsOwn, "refused": refused} {
+		t.Run(name, func(t *testing.T) {
+			eachBuild(t, func(t *testing.T, b build) { test(t, b, browser) })
+		})
+	}
+}
+
+// spied opens the page with the spy in it, after a script that makes the browser what it is to be.
+func spied(t *testing.T, b build, browser string, configure ...func(*stack.Config)) *app {
 	a := start(t, b, append([]func(*stack.Config){calm}, configure...)...)
-	a.BeforeScripts(spy)
+	a.BeforeScripts(browser + spy)
 	a.open(home)
 	return a
 }
@@ -64,8 +93,8 @@ func (a *app) gaveAway(text string) (found bool) {
 
 // The refresh token never comes into the page, nor does the page send a token request.
 func TestWorkerKeepsTheRefreshToken(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
-		a := spied(t, b)
+	eachWorker(t, func(t *testing.T, b build, browser string) {
+		a := spied(t, b, browser)
 		a.signIn(inWorker)
 		first := a.token()
 		for range 2 {
@@ -92,9 +121,9 @@ func TestWorkerKeepsTheRefreshToken(t *testing.T) {
 
 // Whoever has the worker in hand may ask it for tokens, and can send it nowhere else: its addresses were fixed before.
 func TestWorkerTakesNoOrders(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
+	eachWorker(t, func(t *testing.T, b build, browser string) {
 		var trespassed atomic.Int32
-		a := spied(t, b, func(c *stack.Config) {
+		a := spied(t, b, browser, func(c *stack.Config) {
 			c.Front = func(issuer http.Handler) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					if strings.HasPrefix(r.URL.Path, "/evil") {
@@ -133,22 +162,29 @@ func TestWorkerTakesNoOrders(t *testing.T) {
 
 // F10: a worker that ends. What is under way is told, and the next call starts another; the session was in the first one's memory.
 func TestF10WorkerEnds(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
-		a := spied(t, b)
-		a.signIn(inWorker)
-		age(a)
-		gate := held(t, fault.BeforeCommit, a)
-		a.Eval("spied.workers[0].terminate()")
-		e := a.failed("internal", "the renewal", a.end("token"))
-		assert.True(t, e.Retryable)
-		gate.Release()
-		a.fails("login_required", "t.client.getTokenSilently()")
-		assert.Equal(t, "", a.subject())
-		assert.InDelta(t, 2, a.number("spied.workers.length"), 0)
-		a.signInAgain("alice", "wonderland", inWorker)
-		age(a)
-		a.token()
-	})
+	for name, kind := range map[string]struct{ browser, options, end string }{
+		"shared":     {"", mortal, "spied.workers[0].postMessage('die')"},
+		"of its own": {ofItsOwn, inWorker, "spied.workers[0].terminate()"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachBuild(t, func(t *testing.T, b build) {
+				a := spied(t, b, kind.browser)
+				a.signIn(kind.options)
+				age(a)
+				gate := held(t, fault.BeforeCommit, a)
+				a.Eval(kind.end)
+				e := a.failed("internal", "the renewal", a.end("token"))
+				assert.True(t, e.Retryable)
+				gate.Release()
+				a.fails("login_required", "t.client.getTokenSilently()")
+				assert.Equal(t, "", a.subject())
+				assert.InDelta(t, 2, a.number("spied.workers.length"), 0)
+				a.signInAgain("alice", "wonderland", kind.options)
+				age(a)
+				a.token()
+			})
+		})
+	}
 }
 
 // A trap in the worker's module costs the call, not the session: F13. This is the worker itself, which isn't there or may not start.
@@ -174,7 +210,7 @@ func TestWorkerAbsent(t *testing.T) {
 // A client that is closed keeps its session for the next one of the page, as React's StrictMode makes it, and leaves no worker behind without one.
 func TestWorkerOutlivesItsClient(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {
-		a := spied(t, b)
+		a := spied(t, b, ofItsOwn)
 		a.signIn(inWorker)
 		first := a.token()
 		a.Eval("t.client.close()")
@@ -192,7 +228,7 @@ func TestWorkerOutlivesItsClient(t *testing.T) {
 // One of two clients closes and, nobody being signed in, stops their worker. The other's next call starts another, and waits for nobody.
 func TestWorkerOfTwoClients(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {
-		a := spied(t, b)
+		a := spied(t, b, ofItsOwn)
 		a.create(inWorker)
 		a.Eval("void (t.first = t.client)")
 		a.create(inWorker)

@@ -36,7 +36,7 @@ export interface Auth0ClientOptions extends Omit<ClientOptions,
   issuer?: string;
   /** scope may be one for each audience, and `default`. */
   authorizationParams?: ClientAuthorizationParams;
-  /** Default "memory": the session is in a worker, and a reload asks the provider for it. */
+  /** Default "memory": the session is in a worker that all tabs share, and where none is left a reload asks the provider for it. */
   cacheLocation?: CacheLocation | 'sessionstorage';
   /** Wins over cacheLocation. What Postern keeps in it is text, and not of auth0-spa-js's form. */
   cache?: ICache;

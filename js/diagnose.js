@@ -92,7 +92,7 @@ const worker = async ({ useWorker, cacheLocation, cache }, start) => {
       made.postMessage({});
       made.postMessage({});
     }));
-    return found('worker', true, "The vault's worker can be started.");
+    return found('worker', true, `The vault's worker can be started.${globalThis.SharedWorker ? '' : ' This browser has no shared ones, so each tab has a session of its own.'}`);
   } catch (e) {
     return found('worker', !needed, `The vault's worker can't be started (${e.name}: ${e.message})${needed ? '' : '; with these options none is needed'}.`,
       "Serve postern.worker.js from this origin (workerUrl); a Content-Security-Policy needs worker-src 'self', and with Trusted Types also trusted-types postern.");

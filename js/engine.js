@@ -31,6 +31,7 @@ export const more = async (name) => {
 
 /** Returns where the core or the full module is, or the module itself. */
 export const find = async (url, full) => {
+  if (url instanceof WebAssembly.Module && !full) return url;
   if (!url || url instanceof WebAssembly.Module) return place(full);
   return full && !/full[^/]*$/.test(url) ? new URL(FULL, new URL(url, location.href)) : url;
 };
@@ -78,6 +79,15 @@ export const complete = ({ full } = {}) => {
   compiled = running = undefined;
 };
 
+/** Where another may fetch both modules, and the hashes that they must have; nowhere, where they come as modules. */
+export const where = async (url) => {
+  const [module, full] = await Promise.all([find(url, false), find(url, true)]);
+  return module instanceof WebAssembly.Module ? undefined : { module: `${new URL(module, location.href)}`, full: `${new URL(full, location.href)}`, integrity: expected };
+};
+
+/** What a worker of this page's own is handed: the module that runs here, as the one that would run there. */
+export const handed = (module) => (lacking || !small ? { full: module } : { module });
+
 /** Returns the one running instance of the page. */
 export const engine = (url) => running ??= load(url).then((module) => run(module)).catch((e) => {
   running = undefined;
@@ -93,6 +103,7 @@ export const memory = ((map) => ({
   getItem: (key) => map.get(key) ?? null,
   setItem: (key, text) => { map.set(key, text); },
   removeItem: (key) => { map.delete(key); },
+  clear: () => map.clear(),
 }))(new Map());
 
 const timers = new Map();

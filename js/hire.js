@@ -1,4 +1,5 @@
 // The page's end of the vault's worker: there the refresh token is out of reach of script that was injected into the page.
+import { handed } from './engine.js';
 
 let located = () => {};
 
@@ -13,8 +14,8 @@ const trusted = (url) => {
   return policy.createScriptURL(`${url}`);
 };
 
-/** Starts the worker's script, under a name that developer tools show. */
-export const worker = (url, name) => new Worker(trusted(url || located()), { type: 'module', name });
+/** Starts the worker's script, under a name that developer tools show. A shared one's life is extended over a reload of the only page that has it. */
+export const worker = (url, name, Kind) => new Kind(trusted(url || located()), { type: 'module', name, extendedLifetime: true });
 
 /** How many seconds a worker may be silent while somebody waits for it: nothing tells of one that is gone. */
 const PATIENCE = 5;
@@ -24,16 +25,25 @@ const workers = new Map();
 
 const named = (name) => Object.assign(new Error(), { name });
 
-/** Returns the worker for these options. module is a promise, full brings the address of the full one; alone is called where the worker can't keep other tabs out. */
-export const hire = (options, url, module, full, alone) => {
+/**
+ * Returns the worker for these options, which may be one for all tabs of the origin. What such a one is to do stands in its name: whoever finds it there has
+ * asked for the same, in this version's words. No compiled module can be handed to it, so it fetches its own, as source says; where modules have no address,
+ * they go to a worker of this tab. module is a promise of the one that runs here.
+ */
+export const hire = (options, url, module, source) => {
   if (workers.has(options)) return workers.get(options);
   const pending = new Map(), over = new AbortController();
-  let hand, watch, next = 1, started = false, silence = 0;
+  const open = `${location.origin} ${options}`, name = source && JSON.stringify({ version: VERSION, ...source, open });
+  let hand, port, watch, next = 1, started = false, silence = 0;
+  try {
+    hand = source && worker(url, name, SharedWorker);
+  } catch { /* the browser has none, or none for who may store nothing */ }
+  const news = hand && name;
 
   const end = (name) => {
     workers.delete(options);
     clearInterval(watch);
-    hand?.terminate();
+    hand?.terminate?.();
     for (const { reject } of pending.values()) reject(named(name));
     pending.clear();
     over.abort();
@@ -43,38 +53,41 @@ export const hire = (options, url, module, full, alone) => {
       clearInterval(watch);
       watch = undefined;
     } else if (started && ++silence > PATIENCE) end('gone');
-    else hand?.postMessage({});
+    else port?.postMessage({});
   };
-  const ready = module.then(async (compiled) => {
-    const more = await full();
-    hand = worker(url, 'postern');
+  const ready = module.then((compiled) => {
+    hand ??= worker(url, 'postern', Worker);
+    port = hand.port ?? hand;
     hand.onerror = () => { if (!started) end('absent'); };
-    hand.onmessage = ({ data: { n, answer, error, lonely } }) => {
+    port.onmessage = ({ data: { n, answer, error } }) => {
       started = true;
       silence = 0;
-      if (lonely) alone();
       const call = pending.get(n);
       pending.delete(n);
-      if (error) call?.reject(named('gone'));
+      if (error) call?.reject(named(error));
       else call?.resolve(answer);
     };
-    hand.postMessage({ module: compiled, full: more instanceof WebAssembly.Module ? more : `${more}`, open: `${location.origin} ${options}` });
+    if (news) addEventListener('pagehide', ({ persisted }) => { if (!persisted) port.postMessage({ gone: true }); });
+    else port.postMessage({ ...source, ...handed(compiled), open });
   });
   ready.catch(() => end('absent'));
 
   const hired = {
+    /** The channel on which a shared worker tells that something has changed. */
+    news,
     ask: async (message, transfer = []) => new Promise((resolve, reject) => {
       pending.set(next, { resolve, reject });
       silence = 0;
       watch ??= setInterval(look, 1000);
       const n = next++;
-      ready.then(() => hand.postMessage({ n, ...message }, transfer)).catch((e) => {
+      ready.then(() => port.postMessage({ n, ...message }, transfer)).catch((e) => {
         pending.delete(n);
         reject(e); // what can't be handed over; where there is no worker, all are told
       });
     }),
     over: over.signal,
-    end: () => ready.then(() => end('gone'), () => {}),
+    /** Stops a worker that is this page's own. */
+    end: () => ready.then(() => { if (hand === port) end('gone'); }, () => {}),
   };
   workers.set(options, hired);
   return hired;

@@ -112,8 +112,8 @@ export class Client {
    *  without any secret. Works where the module can't start. Fetches postern.diagnose.js from beside the script when it is first called, and sends
    *  the provider a few harmless requests, of which the token endpoint refuses one. */
   diagnose(): Promise<Diagnosis>;
-  /** Stops timers, listeners and the worker, unless it holds a session, which is kept for the page's next client; in-flight calls reject with
-   *  `client_closed`. */
+  /** Stops timers, listeners and a worker of this page's own, unless it holds a session, which is kept for the page's next client; in-flight calls
+   *  reject with `client_closed`. */
   close(): Promise<void>;
 
   getConfiguration(): Readonly<{ issuer: string; domain: string; clientId: string }>;
@@ -155,7 +155,8 @@ export interface ClientOptions {
   cacheLocation?: 'memory' | 'sessionstorage' | 'localstorage';
   /** Your own store; wins over cacheLocation. */
   cache?: Cache;
-  /** Keep the refresh token inside a dedicated worker, out of reach of script that is injected into the page. Default: true when cacheLocation is
+  /** Keep the refresh token inside a worker, out of reach of script that is injected into the page. All tabs of the origin whose options are the same,
+   *  authorizationParams aside, share it and its session; where the browser has no SharedWorker, each tab has its own. Default: true when cacheLocation is
    *  "memory"; refused with any other, and with a cache. Needs postern.worker.js beside the script, or workerUrl, in the Content-Security-Policy
    *  (worker-src), and where Trusted Types are required, the policy name "postern". */
   useWorker?: boolean;

@@ -1,5 +1,5 @@
 // The JavaScript API: names and promises. Everything that decides is in the module; see index.d.ts for what each member does.
-import { complete, engine, find, load, memory, more, register } from './engine.js';
+import { complete, engine, load, memory, more, register, where } from './engine.js';
 import { AuthError, fail, own, toJSON } from './errors.js';
 import { mirror } from './mirror.js';
 import { lines, trace } from './trace.js';
@@ -50,7 +50,8 @@ export class Client {
       this.#hear(this.#closing ? undefined : this.#name);
       this.#attend(!this.#closing);
     }
-    this.#hint('wake', type);
+    // What a page asks on its way out, it would be answered in the back/forward cache, and be thrown out for it.
+    if (!this.#closing) this.#hint('wake', type);
   };
   /** Another tab's write to localStorage has arrived; a key of null says that all was cleared. */
   #stored = ({ key }) => { if (!key || key.startsWith('postern:session:')) this.#hint('heard', '{}'); };
@@ -134,17 +135,23 @@ export class Client {
     return this.#closing;
   }
 
-  #hire() {
+  async #hire() {
     const { wasmUrl, workerUrl } = this.#options;
+    // What a login asks for may be another's in another page; the vault is the same.
+    const { authorizationParams, ...fixed } = JSON.parse(this.#json);
     // Each time anew: another client of this page may have stopped the one that there was.
-    return this.#worker = hire(this.#json, workerUrl, load(wasmUrl), () => find(wasmUrl, true), () => this.#alone());
+    const source = await where(wasmUrl);
+    this.#worker = hire(JSON.stringify(fixed), workerUrl, load(wasmUrl), source);
+    const { news } = this.#worker;
+    if (news && news !== this.#name) this.#hear(this.#name = news);
+    return this.#worker;
   }
 
   /** The vault is in a worker, and keeps the page's time. */
-  async #vault(call) { return this.#hire().ask({ call, ahead: this.#now() - Date.now() }); }
+  async #vault(call) { return (await this.#hire()).ask({ call, ahead: this.#now() - Date.now() }); }
 
   /** fetch, by the worker. */
-  #delegate = async (...args) => (await more('delegate')).delegate(this.#hire(), fail, ...args);
+  #delegate = async (...args) => (await more('delegate')).delegate(await this.#hire(), fail, ...args);
 
   /** The access token stays in the worker, and there is none to give. */
   #kept() {
@@ -338,7 +345,7 @@ export class Client {
 
   async diagnose() {
     const { diagnose } = await more('diagnose');
-    return diagnose(this.#options, this.#snapshot, this.#now(), lines, () => worker(this.#options.workerUrl, 'postern:diagnose'));
+    return diagnose(this.#options, this.#snapshot, this.#now(), lines, () => worker(this.#options.workerUrl, 'postern:diagnose', Worker));
   }
 
   async close() {

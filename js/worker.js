@@ -1,23 +1,32 @@
-// The vault's worker. Its first message says which module to run and for which provider, and no other can: script that comes into the page later can ask it
-// for access tokens, and for nothing else.
+// The vault's worker. Which module it runs and for which provider is said as it starts, by the name of one that all tabs share, by the first message of one
+// that is a tab's own, and nothing later can: script that comes into a page then can ask it for access tokens, and for nothing else.
 import { carry } from './delegate.js';
-import { complete, engine, locate, register } from './engine.js';
+import { complete, engine, load, locate, memory, register } from './engine.js';
 
-let config, opened, on, ahead = 0;
+/** How long a session waits for a page when the last one has been closed, in milliseconds. */
+const WAIT = 60000;
+
+const shared = 'onconnect' in globalThis;
+let config = shared && JSON.parse(globalThis.name), opened, on, ahead = 0;
+/** What has changed is told to every tab; a message by its port would throw one out of the back/forward cache. */
+const news = shared && new BroadcastChannel(globalThis.name);
 
 const id = register({
   now: () => Date.now() + ahead,
-  alone: () => postMessage({ lonely: true }),
-  // Each tab's worker has a session of its own, of which no other page has a copy.
+  // No other page, and no other worker, has a copy of the session.
+  alone: () => {},
   listen: () => {},
-  tell: () => false,
+  tell: () => {
+    if (shared) news.postMessage('{}'); // anybody may be listening, so what it is is said to who asks
+  },
 });
 
 const run = async (verb, text) => {
   let running;
   try {
     do {
-      running = await engine(config.module);
+      await load(undefined, config.integrity);
+      running = await engine();
       if (running !== on) {
         on = running;
         opened = running.call(id, 'open', config.open);
@@ -32,27 +41,53 @@ const run = async (verb, text) => {
   }
 };
 
-const reply = async (n, answer) => {
+locate((full) => (full ? config.full : config.module));
+
+const pages = new Set();
+let end;
+
+/**
+ * The browser may keep a worker whose pages are gone, for a reload to find, and for minutes. Who has closed the last of them wants the session gone, too.
+ * The worker itself stays: a page that came just as it closed would wait for ever.
+ */
+const leave = (page) => {
+  pages.delete(page);
+  if (!pages.size) end = setTimeout(memory.clear, WAIT);
+};
+
+const reply = async (page, n, answer) => {
   const { body } = answer;
   try {
-    postMessage({ n, answer }, body ? [body] : []);
+    page.postMessage({ n, answer }, body ? [body] : []);
   } catch { // an engine that hands over no streams
-    postMessage({ n, answer: await new Response(body).blob().then((whole) => ({ ...answer, body: whole }), () => ({})) });
+    page.postMessage({ n, answer: await new Response(body).blob().then((whole) => ({ ...answer, body: whole }), () => ({})) });
   }
 };
 
-locate(() => config.full);
-
-addEventListener('message', ({ data }) => {
+/** Answers to a page, by the way that its messages come. */
+const serve = (page) => ({ data }) => {
   if (!config) {
     config = data;
     return;
   }
-  const { n, call, send } = data ?? {};
+  const { n, call, gone, send } = data ?? {};
+  if (gone) {
+    leave(page);
+    return;
+  }
   if (typeof n !== 'number' || typeof call !== 'string' && !send) {
-    postMessage({}); // a sign of life
+    page.postMessage({}); // a sign of life
     return;
   }
   if (Number.isFinite(data.ahead)) ahead = data.ahead;
-  (send ? carry(send, (text) => run('bear', text)) : run('vault', call)).then((answer) => reply(n, answer)).catch(() => postMessage({ n, error: true }));
-});
+  (send ? carry(send, (text) => run('bear', text)) : run('vault', call)).then((answer) => reply(page, n, answer))
+    .catch(({ code }) => page.postMessage({ n, error: code === 'wasm_unavailable' ? 'absent' : 'gone' }));
+};
+
+if (shared) {
+  addEventListener('connect', ({ ports: [page] }) => {
+    page.onmessage = serve(page);
+    pages.add(page);
+    clearTimeout(end);
+  });
+} else addEventListener('message', serve(globalThis));

@@ -12,6 +12,7 @@ func TestEnginesHave(t *testing.T) {
 		"a lock's clientId":                "navigator.locks.request('engines', () => navigator.locks.query()).then((l) => !!l.held[0].clientId)",
 		"Trusted Types":                    "'trustedTypes' in window",
 		"Ed25519":                          "crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify']).then(() => true, (e) => e.name)",
+		"shared workers":                   "'SharedWorker' in window",
 		"a request that outlives its page": "'keepalive' in Request.prototype",
 	} {
 		t.Run(what, func(t *testing.T) {

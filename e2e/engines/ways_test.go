@@ -23,6 +23,24 @@ func TestWorker(t *testing.T) {
 	})
 }
 
+// It is one for all tabs: a new one has the session, and so has a tab that reloads while another is there; what one does reaches the others.
+func TestWorkerOfAllTabs(t *testing.T) {
+	each(t, false, func(a *app) {
+		a.signIn(inWorker)
+		other := a.sibling(inWorker)
+		assert.Equal(a, "demo|alice", other.subject())
+		a.age(other)
+		token := a.token()
+		assert.True(a, token == other.token())
+		a.reload("{ahead: 301000, backgroundRenewal: false, cacheLocation: 'memory'}")
+		assert.True(a, token == a.token())
+		assert.Equal(a, 1, a.refreshes())
+		other.eval("t.client.logout({openUrl: false})")
+		a.waitFor("t.client.session().status === 'signed-out'")
+		assert.Equal(a, 1, a.stack.Ledger().Requests("authorization_code"))
+	})
+}
+
 // DPoP: keys that nobody can read outlive the page.
 func TestDPoP(t *testing.T) {
 	const options = "{backgroundRenewal: false, useDpop: true}"

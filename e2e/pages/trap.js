@@ -20,11 +20,11 @@
 	};
 	if (globalThis.document) {
 		let worker;
-		const { Worker } = globalThis;
-		globalThis.Worker = class extends Worker {
+		const { SharedWorker } = globalThis;
+		globalThis.SharedWorker = class extends SharedWorker {
 			constructor(...args) {
 				super(...args);
-				worker = this;
+				worker = this.port;
 			}
 		};
 		const told = (message) => new Promise((resolve) => {
@@ -34,11 +34,11 @@
 		trap.set = async (to) => { await (worker ? told(to) : Object.assign(trap, to)); };
 		trap.spring = async () => (worker ? await told({ left: 0 }) : (trap.left = 0, trap.sprung)) > 0;
 	} else {
-		addEventListener('message', (e) => {
+		addEventListener('connect', ({ ports: [page] }) => page.addEventListener('message', (e) => {
 			if (!e.data.trap) return;
 			e.stopImmediatePropagation();
 			Object.assign(trap, e.data.trap);
-			postMessage({ trap: { sprung: trap.sprung } });
-		});
+			page.postMessage({ trap: { sprung: trap.sprung } });
+		}));
 	}
 }

@@ -3,8 +3,10 @@ package main
 import (
 	"encoding/hex"
 	"errors"
+	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -81,6 +83,15 @@ func bundle(root string, s script, with compiler, module []byte) ([]byte, error)
 		LegalComments:     api.LegalCommentsNone, // LICENSE ships beside it
 		Charset:           api.CharsetUTF8,
 	}
+	manifest, err := os.ReadFile(filepath.Join(root, "npm", "package.json"))
+	if err != nil {
+		return nil, err
+	}
+	version, err := versionOf(manifest)
+	if err != nil {
+		return nil, err
+	}
+	options.Define = map[string]string{"VERSION": strconv.Quote(version)} // what a worker that pages of two versions could share is told apart by
 	if s.format == api.FormatIIFE {
 		options.GlobalName = globalName
 	}

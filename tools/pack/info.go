@@ -60,11 +60,10 @@ func toolVersions(with compiler) tools {
 // this one doesn't have. build-info.json comes last: it vouches for the others.
 func write(out string, files map[string][]byte, with compiler, inputs string) (info, error) {
 	next := info{Tools: toolVersions(with), Inputs: inputs, Files: map[string]file{}}
-	var manifest struct{ Version string }
-	if err := json.Unmarshal(files["package.json"], &manifest); err != nil {
-		return info{}, fmt.Errorf("npm/package.json: %w", err)
+	var err error
+	if next.Version, err = versionOf(files["package.json"]); err != nil {
+		return info{}, err
 	}
-	next.Version = manifest.Version
 
 	all := map[string][]byte{}
 	for name, content := range files {
@@ -103,6 +102,14 @@ func write(out string, files map[string][]byte, with compiler, inputs string) (i
 		return info{}, err
 	}
 	return next, os.WriteFile(filepath.Join(out, infoName), append(text, '\n'), 0o644)
+}
+
+func versionOf(manifest []byte) (string, error) {
+	var m struct{ Version string }
+	if err := json.Unmarshal(manifest, &m); err != nil {
+		return "", fmt.Errorf("npm/package.json: %w", err)
+	}
+	return m.Version, nil
 }
 
 // compressible tells what a page loads, which servers send compressed, from what only people and tools read: inline.js is made to be bundled.
