@@ -220,7 +220,7 @@ func TestDelegateWorkerEnds(t *testing.T) {
 			<-r.Context().Done()
 			gone <- true
 		})
-		a := spied(t, b, func(c *stack.Config) { c.Front = x.front })
+		a := spied(t, b, ofItsOwn, func(c *stack.Config) { c.Front = x.front })
 		a.signIn(byWorker)
 		a.begin("call", "t.client.fetch(t.settings.issuer + '/annex/slow')")
 		for len(x.requests()) < 1 {
