@@ -90,11 +90,9 @@ func lure(t *testing.T) *trap {
 		h.Set("Access-Control-Allow-Origin", "*")
 		h.Set("Access-Control-Allow-Headers", "Authorization, DPoP, Content-Type")
 		h.Set("Access-Control-Allow-Methods", "*")
-		if r.Method != http.MethodOptions {
-			l.mu.Lock()
-			l.seen = append(l.seen, fmt.Sprint(r.Method, " ", r.URL, " ", r.Header.Get("Authorization")))
-			l.mu.Unlock()
-		}
+		l.mu.Lock()
+		l.seen = append(l.seen, fmt.Sprint(r.Method, " ", r.URL, " ", r.Header))
+		l.mu.Unlock()
 	}))
 	t.Cleanup(l.Close)
 	return l
@@ -168,7 +166,7 @@ func TestAdversaryDelegatedMessages(t *testing.T) {
 		} {
 			order("t.settings.issuer + '/annex/here'", strings.ReplaceAll(init, "EVIL", evil.URL))
 		}
-		for _, junk := range []string{"{url: 1n}", "{}", "true", "'" + evil.URL + "'", "[]", "{url: t.settings.issuer, init: 5}", "{url: t.settings.issuer, init: {}, stop: null}", "{url: t.settings.issuer, init: {}, stop: 'x'}"} {
+		for _, junk := range []string{"{url: new Map()}", "{}", "true", "'" + evil.URL + "'", "[]", "{url: t.settings.issuer, init: 5}", "{url: t.settings.issuer, init: {}, stop: null}", "{url: t.settings.issuer, init: {}, stop: 'x'}"} {
 			v.Text("order(" + junk + ")")
 		}
 		for _, r := range x.requests()[sent:] {
