@@ -72,6 +72,8 @@ export async function start(instantiate, host, _, trapped) {
     stack.value = main;
     await done;
     stack.value = main;
+    // The far end of internal/lock's StackSize. Whoever has come this far may have gone farther, into what others have.
+    if (bytes(own - 8176, 64).some((b) => b)) throw new RangeError('a stack was too small');
     stacks.push(own);
   };
 

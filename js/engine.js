@@ -36,10 +36,10 @@ export const find = async (url, full) => {
   return full && !/full[^/]*$/.test(url) ? new URL(FULL, new URL(url, location.href)) : url;
 };
 
-const compile = async (url, integrity) => {
-  if (url instanceof WebAssembly.Module && !lacking) return url;
+const compile = async (url, integrity, full) => {
+  if (url instanceof WebAssembly.Module && !full) return url;
   if (typeof location === 'undefined') throw fail('wasm_unavailable', 'Postern runs in a browser page; on a server, import it and call nothing');
-  const full = lacking || !small;
+  full ||= !small;
   url = await find(url, full);
   if (url instanceof WebAssembly.Module) return url;
   if (!url) throw fail('wasm_unavailable', `bundled as it is, the script does not know where ${full ? FULL : 'postern.wasm'} is: set wasmUrl, or import postern/inline`);
@@ -66,17 +66,27 @@ const compile = async (url, integrity) => {
  * Compiles the module once; a failure isn't kept, so that the next call may succeed. The hash that the page expects is: a module that was refused must
  * not come in by the next call, which names none.
  */
-export const load = (url, integrity) => compiled ??= compile(url, expected = integrity || expected).catch((e) => {
+export const load = (url, integrity) => compiled ??= compile(url, expected = integrity || expected, lacking).catch((e) => {
   compiled = undefined;
   throw e;
 });
 
-/** Has the full module take over from an instance of the core. What runs there comes to its end there. */
-export const complete = ({ full } = {}) => {
+/** Spares the page the core, where it is known beforehand that the core won't do. */
+export const skip = () => { if (!compiled) lacking = true; };
+
+let filling;
+/**
+ * Has the full module take over from an instance of the core once it is there: until then, and if it never comes, the core goes on. What runs there comes to
+ * its end there.
+ */
+export const complete = async ({ full }, url) => {
   if (full) throw fail('wasm_unavailable', `this takes ${FULL}, and the module at its address is another; serve it beside the script or set wasmUrl`);
   if (lacking) return;
+  const module = await (filling ??= compile(url, expected, true).finally(() => { filling = undefined; }));
+  if (lacking) return;
   lacking = true;
-  compiled = running = undefined;
+  compiled = Promise.resolve(module);
+  running = undefined;
 };
 
 /** Where another may fetch both modules, and the hashes that they must have; nowhere, where they come as modules. */
@@ -190,7 +200,7 @@ const run = async (module) => {
   const held = new Map(); // locks
   const retire = () => {
     dead = true;
-    running = undefined;
+    if (full === lacking) running = undefined; // not what has taken over from it
     for (const release of held.values()) release(); // nobody else knows of them
   };
   // A trap can leave the module's memory in any state, so the instance is thrown away, as one that has grown too large is.

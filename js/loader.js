@@ -1,5 +1,5 @@
 // The JavaScript API: names and promises. Everything that decides is in the module; see index.d.ts for what each member does.
-import { complete, engine, load, memory, more, register, where } from './engine.js';
+import { complete, engine, load, memory, more, register, skip, where } from './engine.js';
 import { AuthError, fail, own, toJSON } from './errors.js';
 import { mirror } from './mirror.js';
 import { lines, trace } from './trace.js';
@@ -60,7 +60,7 @@ export class Client {
     if (!options || typeof options !== 'object') throw fail('config_invalid', 'options are missing: give issuer (or domain) and clientId');
     this.#options = options = own(options);
     const { wasmUrl, workerUrl, nowProvider, logger, cache, monitorSession, ...rest } = options;
-    if (rest.useDpop || rest.fetchInWorker) complete(); // what the core would say
+    if (rest.useDpop || rest.fetchInWorker) skip();
     this.#json = toJSON('options', { ...rest, cache: cache ? true : undefined });
     this.#snapshot = freeze({ status: 'signed-out', deadlines: {}, clockSkewSeconds: 0, generation: 0, storage: cache ? 'custom' : options.cacheLocation || 'sessionstorage' });
     this.#mirror = cache && mirror(cache, memory, () => this.#hint('heard', '{}'));
@@ -231,7 +231,7 @@ export class Client {
       return await running.call(this.#id, verb, text).finally(() => this.#mirror?.written());
     } catch (e) {
       if (e !== complete) throw e;
-      complete(running);
+      await complete(running, this.#options.wasmUrl);
       return this.#run(verb, text);
     }
   }

@@ -36,7 +36,7 @@ const run = async (verb, text) => {
     return await running.call(id, verb, text);
   } catch (e) {
     if (e !== complete) throw e;
-    complete(running);
+    await complete(running);
     return run(verb, text);
   }
 };

@@ -52,6 +52,8 @@ func dispatch(id int, verb, options string) (string, error) {
 		return "", nil
 	case "heard":
 		return "", c.Heard(options)
+	case "initiate", "frontchannel":
+		return rest(c, verb, options)
 	}
 	in, err := parse(verb, options)
 	if err != nil {
@@ -91,14 +93,14 @@ func dispatch(id int, verb, options string) (string, error) {
 		c.Close()
 		return "", nil
 	}
-	if !edition.Full {
-		return "", edition.Lacking
-	}
 	return rest(c, verb, options)
 }
 
 // rest runs the verbs that few pages use.
 func rest(c *session.Client, verb, options string) (string, error) {
+	if !edition.Full {
+		return "", edition.Lacking
+	}
 	switch verb {
 	case "initiate":
 		return c.Initiate(options)

@@ -4,7 +4,6 @@ package bridge
 
 import (
 	"encoding/json"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -23,13 +22,10 @@ type line struct {
 	End               bool
 }
 
-// node runs a script, makes a test of every line it reports, and returns the lines by name.
-func node(t *testing.T, args ...string) map[string]line {
+// node runs a script in the edition's Node.js, makes a test of every line it reports, and returns the lines by name.
+func node(t *testing.T, edition string, args ...string) map[string]line {
 	t.Helper()
-	if _, err := exec.LookPath("node"); err != nil {
-		t.Skip("the boundary wasn't tested: Node.js isn't installed")
-	}
-	output, failure := run(t, nil, "node", args...)
+	output, failure := run(t, nil, nodeFor(t, edition), args...)
 	lines := map[string]line{}
 	ended := false
 	for text := range strings.Lines(output) {
@@ -53,31 +49,33 @@ func node(t *testing.T, args ...string) map[string]line {
 	return lines
 }
 
-func boundary(t *testing.T, module, compiler string) map[string]line {
+func boundary(t *testing.T, module, compiler, edition string) map[string]line {
 	t.Helper()
-	return node(t, scripts+"boundary.mjs", filepath.Join(loader(t, compiler), "abi.js"), module, compiler)
+	return node(t, edition, scripts+"boundary.mjs", filepath.Join(loader(t, compiler), "abi.js"), module, compiler, edition)
 }
 
 // TestBoundaryGo runs the checks of package boundary with Go's compiler.
 func TestBoundaryGo(t *testing.T) {
 	read(t, "internal/bridge", "js")
-	boundary(t, compileGo(t, "./internal/bridge/boundary"), "go")
+	boundary(t, compileGo(t, "./internal/bridge/boundary"), "go", "full")
 }
 
 // TestBoundaryTinyGo runs them with the release's compiler, and with a collector in place of the release's none: what is only right
-// because nothing is ever freed would show.
+// because nothing is ever freed would show. The core has no run with a collector, which couldn't see the stacks of those that wait.
 func TestBoundaryTinyGo(t *testing.T) {
-	read(t, "internal/bridge", "js", "tools/pack/flags")
+	read(t, "internal/bridge", "internal/lock", "js", "tools/pack/flags")
 	tools := tinygo(t)
 	const right = "0 of 2000 wrong"
-	for _, gc := range []string{"leaking", "precise"} {
-		t.Run(gc, func(t *testing.T) {
-			// Its checks are func values that wait, unlike anything of the product.
-			module := compileTinyGo(t, tools, "./internal/bridge/boundary", gc, flags.IgnoreIndirect)
-			lines := boundary(t, module, "tinygo")
+	for _, test := range []struct {
+		edition, gc string
+		flags       flags.Edition
+	}{{"core", "leaking", flags.Core}, {"full", "leaking", flags.Full}, {"full", "precise", flags.Full}} {
+		t.Run(test.edition+" "+test.gc, func(t *testing.T) {
+			nodeFor(t, test.edition)
+			lines := boundary(t, compileTinyGo(t, tools, "./internal/bridge/boundary", test.gc, test.flags), "tinygo", test.edition)
 			assert.Equal(t, right, lines["lookup/boundary_accessor"].Note)
 			direct := lines["lookup/boundary_direct"].Note
-			if gc == "leaking" {
+			if test.gc == "leaking" {
 				assert.Equal(t, right, direct)
 				return
 			}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -38,6 +39,28 @@ func tinygo(t *testing.T) setup.Tools {
 	return tools
 }
 
+// newer is a Node.js in which the core runs, looked for once.
+var newer = sync.OnceValues(func() (string, error) {
+	return setup.JSPI(context.Background(), root, os.Stderr)
+})
+
+// nodeFor returns the Node.js that an edition is run in, and skips the test on a machine that has none. The full module's is any.
+func nodeFor(t *testing.T, edition string) string {
+	t.Helper()
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip("this wasn't tested: Node.js isn't installed")
+	}
+	if edition != "core" {
+		return "node"
+	}
+	name, err := newer()
+	require.NoError(t, err)
+	if name == "" {
+		t.Skip("the core wasn't tested: npm has no Node.js with JavaScript Promise Integration for this machine")
+	}
+	return name
+}
+
 // run runs a command at the root of the repository and returns what it printed.
 func run(t *testing.T, env []string, name string, args ...string) (string, error) {
 	t.Helper()
@@ -65,34 +88,26 @@ func compileGo(t *testing.T, pkg string) string {
 	return file
 }
 
-// compileTinyGo builds a package as the release is built, but for the collector, which gc names, and for flags that are left out.
-func compileTinyGo(t *testing.T, tools setup.Tools, pkg, gc string, but ...string) string {
-	t.Helper()
-	compiled := compiledTinyGo(t, tools, pkg, gc, but...)
-	optimised := filepath.Join(filepath.Dir(compiled), "module.wasm")
-	_, err := run(t, nil, tools.WasmOpt, append([]string{compiled, "-o", optimised}, flags.Optimise...)...)
-	require.NoError(t, err)
-	return optimised
-}
-
-// compiledTinyGo builds it as far as asyncify; its functions have their names still.
-func compiledTinyGo(t *testing.T, tools setup.Tools, pkg, gc string, but ...string) string {
+// compileTinyGo builds a package as an edition of the release is built, but for the collector, which gc names.
+func compileTinyGo(t *testing.T, tools setup.Tools, pkg, gc string, edition flags.Edition) string {
 	t.Helper()
 	tmp := t.TempDir()
 	target, wrapper := filepath.Join(tmp, "target.json"), filepath.Join(tmp, "wasm-opt")
 	require.NoError(t, os.WriteFile(target, flags.Target, 0o600))
-	require.NoError(t, os.WriteFile(wrapper, flags.WasmOpt(tools.WasmOpt, but...), 0o700))
+	require.NoError(t, os.WriteFile(wrapper, flags.WasmOpt(tools.WasmOpt, edition), 0o700))
 	env, err := flags.Env(setup.Dir(root))
 	require.NoError(t, err)
 	env = append(env, "WASMOPT="+wrapper)
 	if tools.TinyGoRoot != "" {
 		env = append(env, "TINYGOROOT="+tools.TinyGoRoot)
 	}
-	compiled := filepath.Join(tmp, "compiled.wasm")
-	args := append([]string{"build", "-o", compiled, "-target", target}, flags.TinyGo...)
-	_, err = run(t, env, tools.TinyGo, append(args, "-gc="+gc, pkg)...) // of two -gc, the last counts
+	compiled, optimised := filepath.Join(tmp, "compiled.wasm"), filepath.Join(tmp, "module.wasm")
+	args := slices.Concat([]string{"build", "-o", compiled, "-target", target}, flags.TinyGo, edition.Flags, []string{"-gc=" + gc, pkg}) // of two -gc, the last counts
+	_, err = run(t, env, tools.TinyGo, args...)
 	require.NoError(t, err)
-	return compiled
+	_, err = run(t, nil, tools.WasmOpt, append([]string{compiled, "-o", optimised}, flags.Optimise...)...)
+	require.NoError(t, err)
+	return optimised
 }
 
 // loader copies the loader's source to where Node takes it for modules, with the ABI of the compiler that is called for.

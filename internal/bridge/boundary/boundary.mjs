@@ -1,16 +1,18 @@
-// node boundary.mjs loader.mjs module.wasm compiler: runs every check of the module under the loader that fits its compiler.
+// node boundary.mjs loader.mjs module.wasm compiler edition: runs every check of the module under the loader that fits its compiler.
 import { strict as assert } from 'node:assert';
 import { readFile } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { fixture } from './fixture.mjs';
 import { Handles } from './handles.mjs';
 import { check, end, report, within } from './report.mjs';
+import { Stacks } from './stacks.mjs';
 
-const [loader, file, compiler] = process.argv.slice(2);
+const [loader, file, compiler, edition] = process.argv.slice(2);
 const { start } = await import(pathToFileURL(loader));
-const tinygo = compiler !== 'go';
+const tinygo = compiler !== 'go', core = edition === 'core';
 
-const handles = new Handles();
+const handles = new Handles(), stacks = new Stacks();
 let exports;
 const instantiate = async (imports) => {
   const compiled = await WebAssembly.compile(await readFile(file));
@@ -21,7 +23,7 @@ const instantiate = async (imports) => {
   handles.watch(imports.gojs);
   const instance = await WebAssembly.instantiate(compiled, imports);
   ({ exports } = instance);
-  return tinygo ? { exports: handles.enter(exports) } : instance;
+  return tinygo ? { exports: stacks.watch(handles.enter(exports)) } : instance;
 };
 
 const pending = new Map();
@@ -38,25 +40,25 @@ const host = {
     pending.delete(id);
   },
 };
-const module = await start(instantiate, host, 'postern:host');
+// Of a module that has stopped nothing more can be said.
+let stop = (e) => {
+  report('the module stopped', e.stack);
+  process.exit(1);
+};
+process.on('uncaughtException', (e) => stop(e));
+
+const module = await start(instantiate, host, 'postern:host', (e) => stop(e));
 const ask = (verb, times) => within(60_000, verb, new Promise((resolve) => {
   pending.set(next, resolve);
   module.call(next++, 0, `${times} ${verb}`);
 }));
 
-// Of a module that has stopped nothing more can be said.
-const stop = (e) => {
-  report('the module stopped', e.stack);
-  process.exit(1);
-};
-process.on('uncaughtException', stop);
-
 for (const line of (await ask('list', 0)).trim().split('\n')) {
   const [name, times] = line.split('\t');
   await check(name, async () => {
-    assert.equal(await ask(name, 1).catch(stop), '');
+    assert.equal(await ask(name, 1).catch((e) => stop(e)), '');
     const [live, { held, most }] = [module.live(), handles];
-    assert.equal(await ask(name, times).catch(stop), '');
+    assert.equal(await ask(name, times).catch((e) => stop(e)), '');
     assert.deepEqual(handles.escaped.splice(0), [], 'something was thrown through the module');
     assert.equal(module.live(), live, `values live after ${times} times`);
     assert.equal(handles.held, held, `references held after ${times} times`);
@@ -76,5 +78,22 @@ if (tinygo) {
     }
     report(`lookup/${name}`, '', `${wrong} of ${times} wrong${stopped}`);
   }
+}
+if (core) {
+  await check('stacks', async () => {
+    assert.ok(stacks.made >= 200, `${stacks.made} stacks: those that wait share them`);
+    assert.ok(stacks.deepest > 1000, 'what the checks keep is on no stack');
+    return `${stacks.made} stacks, ${stacks.deepest} bytes deep at most`;
+  });
+  // Depths at which 240 bytes each are too many for a stack by a little, and by a lot.
+  const deep = async (depth) => {
+    let stopped = null;
+    stop = (e) => { stopped = e; };
+    await ask('overflow', depth);
+    await setImmediate(); // it is seen when the function has ended, after its answer
+    return stopped;
+  };
+  await check('stacks/none overflows', async () => assert.equal(await deep(25), null));
+  await check('stacks/one overflows', async () => assert.match((await deep(45)).message, /stack/));
 }
 end();

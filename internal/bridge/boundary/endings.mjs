@@ -119,6 +119,23 @@ export const endings = async ({ client, provider, events, warnings, instances, r
     provider.delay = 0;
   }).finally(() => { provider.delay = 0; }));
 
+  await check('endings/trap after a wait', () => goesOn(async () => {
+    for (let i = 0; i < 5; i++) {
+      const was = running();
+      provider.delay = 30;
+      const renewals = [renew(), renew({ detailedResponse: true })];
+      await sleep(10); // they wait for the provider, and nobody else is in the module
+      arm();
+      for (const renewal of renewals) await rejects(within(5000, 'a renewal whose second half traps', renewal), 'internal');
+      assert.equal(armed(), false);
+      provider.delay = 0;
+      if (await within(5000, 'the next call', client.isAuthenticated())) await client.logout({ openUrl: false });
+      assert.notEqual(running(), was);
+      await signIn();
+      await within(5000, 'a renewal by the next instance', renew());
+    }
+  }).finally(() => { provider.delay = 0; }));
+
   await check('endings/trap while holding the lock', () => goesOn(async () => {
     provider.delay = 50;
     const renewal = renew();

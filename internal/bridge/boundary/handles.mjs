@@ -25,6 +25,7 @@ export class Handles {
   /** Wraps gojs, the imports. */
   watch(gojs) {
     for (const [name, f] of Object.entries(gojs)) {
+      if (typeof f !== 'function') continue; // WebAssembly.Suspending's own
       gojs[name] = (...args) => {
         let result;
         try {

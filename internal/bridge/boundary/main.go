@@ -25,7 +25,7 @@ const often = 1000
 
 // checks is a function, so that no package-level variable is initialised before syscall/js.
 func checks() []check {
-	return slices.Concat(verbs(), thrown(), values(), lookups())
+	return slices.Concat(verbs(), thrown(), values(), lookups(), waits())
 }
 
 // call is what the loader calls: text names a check and, before it, how often it is to run. "list" names them all.
@@ -38,6 +38,9 @@ func answer(text, verb string, _ bool) (result string) {
 		switch verb {
 		case "list":
 			result += c.name + "\t" + strconv.Itoa(c.times) + "\n"
+		case "overflow": // none of the checks, since nothing comes after it
+			depth, _ := strconv.Atoi(text)
+			return strconv.FormatBool(overflow(depth))
 		case c.name:
 			times, _ := strconv.Atoi(text)
 			return repeat(&c, times)

@@ -56,6 +56,22 @@ func Docs(ctx context.Context, root string, progress io.Writer) (string, error) 
 	})
 }
 
+// JSPI installs a Node.js that has JavaScript Promise Integration, which the core's tests run in, and returns the executable. It is "" where there is none
+// for this machine.
+func JSPI(ctx context.Context, root string, progress io.Writer) (string, error) {
+	dir, err := locked(ctx, root, progress, func(ctx context.Context, root string, progress io.Writer) (string, error) {
+		return install(ctx, root, filepath.Join("tools", "toolchain", "jspi"), "jspi", "installing a newer Node.js from npm", progress)
+	})
+	if err != nil {
+		return "", err
+	}
+	node := filepath.Join(dir, "node_modules", ".bin", "node")
+	if _, err := os.Stat(node); err != nil {
+		return "", nil
+	}
+	return node, nil
+}
+
 func locked(ctx context.Context, root string, progress io.Writer, install func(context.Context, string, io.Writer) (string, error)) (string, error) {
 	if err := os.MkdirAll(Dir(root), 0o755); err != nil {
 		return "", err
