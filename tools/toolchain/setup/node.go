@@ -56,6 +56,20 @@ func Docs(ctx context.Context, root string, progress io.Writer) (string, error) 
 	})
 }
 
+// Axe installs what judges the accessibility of the demo's pages.
+func Axe(ctx context.Context, root string, progress io.Writer) (string, error) {
+	return locked(ctx, root, progress, func(ctx context.Context, root string, progress io.Writer) (string, error) {
+		return install(ctx, root, filepath.Join("e2e", "demo", "axe"), "axe", "installing axe-core from npm", progress)
+	})
+}
+
+// Lighthouse installs what measures how the demo's page is loaded.
+func Lighthouse(ctx context.Context, root string, progress io.Writer) (string, error) {
+	return locked(ctx, root, progress, func(ctx context.Context, root string, progress io.Writer) (string, error) {
+		return install(ctx, root, filepath.Join("e2e", "demo", "lighthouse"), "lighthouse", "installing Lighthouse from npm", progress)
+	})
+}
+
 func locked(ctx context.Context, root string, progress io.Writer, install func(context.Context, string, io.Writer) (string, error)) (string, error) {
 	if err := os.MkdirAll(Dir(root), 0o755); err != nil {
 		return "", err
