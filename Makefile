@@ -16,7 +16,7 @@ FUZZTIME ?= 2m
 PORT ?= 4300
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build pack test-package consumers test-unit model test-wasm e2e e2e-all e2e-soak conformance conformance-browser conformance-matrix fuzz fuzz-short lint fmt size types docs bench bench-rotation clean
+.PHONY: help demo test build pack test-package consumers test-unit model test-wasm e2e e2e-all e2e-soak screenshot lighthouse conformance conformance-browser conformance-matrix fuzz fuzz-short lint fmt size types docs bench bench-rotation clean
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,11 +46,17 @@ BOTH = $(GO) run ./tools/pack -compiler go -out dist-go && $(GO) run ./tools/pac
 
 e2e: ## browser tests: Chromium against a real OpenID Provider, with both compilers' builds
 	$(BOTH)
-	$(GO) test -timeout 30m ./e2e
+	$(GO) test -timeout 30m -p 1 ./e2e ./e2e/demo
 
 e2e-all: ## the core of the browser tests in Chromium, Firefox and WebKitGTK, which it installs on Debian as root
 	$(BOTH)
 	$(GO) test -count 1 -timeout 30m ./e2e/engines
+
+screenshot: build ## write the pictures of the demo that README.md shows
+	$(GO) test -count 1 ./e2e/demo -run '^TestPicture$$' -write
+
+lighthouse: build ## measure the demo with Lighthouse, on a machine that does nothing else: every score must be 95 (npm fetches it)
+	$(GO) test -count 1 -v ./e2e/demo -run '^TestLighthouse$$' -lighthouse
 
 # Hours: once the cases F1 to F17 twenty times over, and once a long session with faults drawn at random. SEED repeats one.
 SEED ?= 0
