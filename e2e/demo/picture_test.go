@@ -38,7 +38,7 @@ func TestPicture(t *testing.T) {
 
 	var end float64
 	p.Eval("document.querySelector('.log').getBoundingClientRect().bottom + scrollY", &end)
-	view.Height = int64(end) + 16 // within the gap to what comes next
+	view.Height = int64(end) + 16                                                   // within the gap to what comes next
 	p.WaitFor("Number(document.querySelector('#token-seconds').textContent) <= 48") // a bar that has begun to drain
 	for _, name := range []string{"demo.png", "demo-dark.png"} {
 		view.Dark = name != "demo.png"
