@@ -100,6 +100,8 @@ var tour = []step{
 		p.Allow("status of 400") // the token endpoint refuses what nobody can be granted
 		p.Click("#diagnose")
 		p.shows("#diagnosis-summary", "All 15 checks")
+		p.WaitFor("document.querySelectorAll('#diagnosis li[data-ok=true]').length == 15")
+		p.shows("#trace", "restore: ok")
 		p.Eval("document.querySelectorAll('details').forEach((d) => { d.open = true })")
 		p.shows("#raw", "ey")
 	}},
