@@ -32,6 +32,7 @@ build: ## build dist/ (COMPILER=go for Go's own compiler, in dist-go/)
 pack: build ## the same: dist/ is the npm package
 
 test-unit: ## unit tests under Go, with the race detector
+	$(GO) run ./tools/toolchain cc
 	$(GO) test -race -timeout 20m $(UNIT) $(BESIDE)
 	$(GO) test -run 'TestExplore|TestMutants' ./internal/vault
 
