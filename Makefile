@@ -16,7 +16,7 @@ FUZZTIME ?= 2m
 PORT ?= 4300
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build pack test-package consumers test-unit model test-wasm e2e e2e-all e2e-soak screenshot lighthouse conformance conformance-browser conformance-matrix fuzz fuzz-short lint fmt size types docs bench bench-rotation clean
+.PHONY: help demo test build pack test-package consumers test-unit model test-wasm e2e e2e-all e2e-soak conformance conformance-browser conformance-matrix fuzz fuzz-short lint fmt size types docs bench bench-rotation clean
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,7 @@ e2e-all: ## the core of the browser tests in Chromium, Firefox and WebKitGTK, wh
 	$(BOTH)
 	$(GO) test -count 1 -timeout 30m ./e2e/engines
 
+.PHONY: screenshot lighthouse
 screenshot: build ## write the pictures of the demo that README.md shows
 	$(GO) test -count 1 ./e2e/demo -run '^TestPicture$$' -write
 
