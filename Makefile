@@ -32,6 +32,7 @@ build: ## build dist/ (COMPILER=go for Go's own compiler, in dist-go/)
 pack: build ## the same: dist/ is the npm package
 
 test-unit: ## unit tests under Go, with the race detector
+	$(GO) run ./tools/toolchain cc
 	$(GO) test -race -timeout 20m $(UNIT) $(BESIDE)
 	$(GO) test -run 'TestExplore|TestMutants' ./internal/vault
 
@@ -46,11 +47,18 @@ BOTH = $(GO) run ./tools/pack -compiler go -out dist-go && $(GO) run ./tools/pac
 
 e2e: ## browser tests: Chromium against a real OpenID Provider, with both compilers' builds
 	$(BOTH)
-	$(GO) test -timeout 30m ./e2e
+	$(GO) test -timeout 30m -p 1 ./e2e ./e2e/demo
 
 e2e-all: ## the core of the browser tests in Chromium, Firefox and WebKitGTK, which it installs on Debian as root
 	$(BOTH)
 	$(GO) test -count 1 -timeout 30m ./e2e/engines
+
+.PHONY: screenshot lighthouse
+screenshot: build ## write the pictures of the demo that README.md shows
+	$(GO) test -count 1 ./e2e/demo -run '^TestPicture$$' -write
+
+lighthouse: build ## measure the demo with Lighthouse, on a machine that does nothing else: every score must be 95 (npm fetches it)
+	$(GO) test -count 1 -v ./e2e/demo -run '^TestLighthouse$$' -lighthouse
 
 # Hours: once the cases F1 to F17 twenty times over, and once a long session with faults drawn at random. SEED repeats one.
 SEED ?= 0

@@ -60,8 +60,8 @@ function watch(client) {
   client.on('deadline', ({ kind, inSeconds }) => log('deadline', `${kind} in ${inSeconds} s`));
   client.on('warning', ({ code, message }) => {
     log('warning', `${code}: ${message}`);
-    // A renewal that only failed is tried again; one that ended the session is news for the user.
-    if (code === 'renewal_failed' && client.session().status === 'signed-out' && byId('problem').hidden) showProblem({ code, message });
+    // A renewal that only failed is tried again; one that ended the session is news for the user, who may be looking at an older problem.
+    if (code === 'renewal_failed' && client.session().status === 'signed-out' && !byId('problem-sign-in')) showProblem({ code, message });
   });
   showSession(client.session());
   refresh();

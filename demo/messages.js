@@ -34,6 +34,7 @@ const ADVICE = {
 };
 
 let signIn; // set by the page once it can
+let focused; // what had the focus before the panel came
 
 /** Names the function behind the panel's “Sign in again”. */
 export const offerSignIn = (f) => { signIn = f; };
@@ -50,7 +51,10 @@ export function showProblem({ code: given, error, error_description: description
   const known = ADVICE[code] ?? { title: 'That didn’t work', advice: retryable ? 'Try again in a moment.' : 'Reload the page. If it happens again, look the code up in the documentation.' };
   const codes = error && error !== code ? `${code} (the server said ${error})` : code;
   const dismiss = make('button', { type: 'button', class: 'small', id: 'problem-dismiss' }, 'Dismiss');
-  dismiss.addEventListener('click', clearProblem);
+  dismiss.addEventListener('click', () => {
+    clearProblem();
+    focused?.focus();
+  });
   const buttons = make('div', { class: 'buttons' });
   if (known.again && signIn) {
     const again = make('button', { type: 'button', class: 'small', id: 'problem-sign-in' }, 'Sign in again');
@@ -58,6 +62,7 @@ export function showProblem({ code: given, error, error_description: description
     buttons.append(again);
   }
   buttons.append(dismiss);
+  if (!byId('problem').contains(document.activeElement)) focused = document.activeElement;
   byId('problem').replaceChildren(
     make('div', {},
       make('h2', {}, known.title),

@@ -10,6 +10,7 @@ const WORDS = { 'signed-in': 'signed in', 'signed-out': 'signed out', offline: '
 /** Draws a snapshot of client.session(). */
 export function showSession(session) {
   const signedIn = Boolean(session.user);
+  const focused = document.activeElement;
   byId('status').textContent = WORDS[session.status] ?? session.status;
   byId('status').dataset.status = session.status;
   byId('login').hidden = signedIn;
@@ -20,6 +21,8 @@ export function showSession(session) {
   byId('nobody').classList.toggle('away', signedIn);
   byId('somebody').classList.toggle('away', !signedIn);
   for (const id of ['renew', 'call-api']) byId(id).disabled = !signedIn;
+  // A button that goes takes the focus along, and whoever uses the keyboard would begin at the top of the page again.
+  if (focused?.disabled || !focused?.checkVisibility({ visibilityProperty: true })) byId(signedIn ? 'logout' : 'login').focus();
   showUser(session.user ?? {});
   showGeneration(session.generation);
   life.show(session.expiresAt);
@@ -70,6 +73,7 @@ export const life = {
     this.expiresAt = expiresAt;
     this.drawn = null;
     this.tick();
+    byId('token-seconds').closest('.gauge').classList.toggle('none', !expiresAt);
     byId('life-note').textContent = expiresAt
       ? `Good until ${timeOf(expiresAt)}. Postern renews it in the background, while you see this page.`
       : 'Sign in, then watch: Postern renews in the background, shortly before the end.';
@@ -102,7 +106,7 @@ export function showClaims(claims) {
 }
 
 const TIMES = ['exp', 'iat', 'nbf', 'auth_time', 'updated_at'];
-const LONG = 80; // a picture in a data: URL would fill the panel
+const LONG = 60; // a picture in a data: URL would fill the panel
 
 /** Writes JSON in colours. Times get their hour as a note that the style sheet adds, so that the text stays JSON. */
 export function showJSON(target, value, otherwise = '') {
@@ -112,11 +116,11 @@ export function showJSON(target, value, otherwise = '') {
     return;
   }
   const lines = JSON.stringify(value, (_, v) => (typeof v === 'string' && v.length > LONG ? `${v.slice(0, LONG)}…` : v), 2).split('\n');
-  target.replaceChildren(...lines.flatMap((line) => {
+  target.replaceChildren(...lines.map((line) => {
     const [, indent, key, rest, comma] = /^(\s*)(?:("(?:[^"\\]|\\.)*")(?:: ))?(.*?)(,?)$/.exec(line);
     const kind = rest.startsWith('"') ? 'string' : /^[\d-]/.test(rest) ? 'number' : /^[a-z]/.test(rest) ? 'word' : 'bracket';
     const shown = make('span', { class: kind }, rest);
     const note = kind === 'number' && TIMES.includes(key?.slice(1, -1)) ? make('span', { class: 'note', 'data-note': timeOf(Number(rest) * 1000) }) : '';
-    return [indent, ...(key ? [make('span', { class: 'key' }, key), ': '] : []), shown, comma, note, '\n'];
+    return make('span', { class: 'line' }, indent, ...(key ? [make('span', { class: 'key' }, key), ': '] : []), shown, comma, note, '\n');
   }));
 }

@@ -302,20 +302,3 @@ func TestTraceIsBounded(t *testing.T) {
 		assert.Contains(t, d.Trace[100], "logout: ok")
 	})
 }
-
-// The demo's button, under the strictest policy, says what it found in words that a screen reader tells.
-func TestDiagnoseDemo(t *testing.T) {
-	eachBuild(t, func(t *testing.T, b build) {
-		demo, err := filepath.Abs("../demo")
-		require.NoError(t, err)
-		a := start(t, b, func(c *stack.Config) { c.Demo = demo })
-		a.diagnosable()
-		a.Goto(a.stack.AppURL() + "/")
-		a.WaitFor("document.querySelector('#diagnose')?.disabled === false")
-		a.Click("#diagnose")
-		a.WaitFor("document.querySelector('#diagnosis-summary').textContent.startsWith('All 15 checks')")
-		assert.Equal(t, "status", a.Text("document.querySelector('#diagnosis-summary').role"))
-		assert.True(t, a.Bool("document.querySelectorAll('#diagnosis li[data-ok=true]').length == 15"))
-		assert.True(t, a.Bool("document.querySelector('#trace').textContent.includes('restore: ok')"))
-	})
-}

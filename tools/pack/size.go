@@ -36,7 +36,7 @@ func report(w io.Writer, i info) error {
 	}
 	total, over := weigh(i)
 	if over == nil && i.Tools.Compiler != (tinygoCompiler{}).name() {
-		fmt.Fprintf(w, "%d bytes to load; the budget is for TinyGo's build only\n", total)
+		fmt.Fprintf(w, "%d bytes to load, where TinyGo's build has %d at most\n", total, budget)
 	} else {
 		fmt.Fprintf(w, "%d bytes to load, of %d (the goal is %d)\n", total, budget, goal)
 	}

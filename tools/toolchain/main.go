@@ -1,6 +1,7 @@
 // Command toolchain prepares what compiles Postern for release, TinyGo and wasm-opt, and says what it found.
 //
 // It's optional: tools/pack prepares the same things when it needs them. Running it by itself shows the slow part alone.
+// With the argument cc it prepares a C compiler and nothing else, for Go's race detector.
 package main
 
 import (
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/postern-auth/postern/tools/toolchain/setup"
@@ -17,7 +19,11 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 
-	if err := run(ctx); err != nil {
+	prepare := run
+	if slices.Equal(os.Args[1:], []string{"cc"}) {
+		prepare = func(ctx context.Context) error { return setup.CCompiler(ctx, os.Stderr) }
+	}
+	if err := prepare(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "toolchain:", err)
 		os.Exit(1)
 	}

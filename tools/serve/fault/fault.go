@@ -42,8 +42,9 @@ var Unavailable = Reply{
 
 // Control arms the faults. It is safe for concurrent use.
 type Control struct {
-	ledger    *ledger.Ledger
-	revokeAll func()
+	ledger        *ledger.Ledger
+	revokeAll     func()
+	forgetSignIns func()
 
 	mu    sync.Mutex
 	armed []*rule
@@ -58,9 +59,9 @@ type rule struct {
 	reply   *Reply
 }
 
-// New returns a Control with nothing armed. revokeAll ends every grant of the provider.
-func New(l *ledger.Ledger, revokeAll func()) *Control {
-	return &Control{ledger: l, revokeAll: revokeAll}
+// New returns a Control with nothing armed. revokeAll ends every grant of the provider, forgetSignIns its own sessions.
+func New(l *ledger.Ledger, revokeAll, forgetSignIns func()) *Control {
+	return &Control{ledger: l, revokeAll: revokeAll, forgetSignIns: forgetSignIns}
 }
 
 // Hold keeps the next n token requests waiting at p, until the barrier lets them go.

@@ -42,6 +42,7 @@ func (c *Control) press(r *http.Request) error {
 		c.Cut(MidBody, 1)
 	case "revoke_sessions":
 		c.RevokeSessions()
+		c.forgetSignIns() // or a hidden frame would sign the user in again
 	case "expire_now":
 		c.ExpireAccessTokens()
 	case "clear":

@@ -83,7 +83,7 @@ func TestRevokeSessions(t *testing.T) {
 	s := start(t, stack.Config{Faults: true})
 	b := open(t, s)
 	token := b.signIn().RefreshToken
-	b.press("revoke_sessions")
+	s.Faults().RevokeSessions()
 	_, refused := b.refresh(token)
 	assert.Equal(t, "invalid_grant", refused.Error)
 	require.Len(t, s.Ledger().Revocations(), 1)
@@ -91,6 +91,10 @@ func TestRevokeSessions(t *testing.T) {
 
 	l, a := b.authorize("prompt", "none")
 	assert.NotEmpty(t, b.callback(l, a).Get("code"), "the provider still knows the user")
+
+	b.press("revoke_sessions")
+	l, a = b.authorize("prompt", "none")
+	assert.Equal(t, "login_required", b.callback(l, a).Get("error"), "and no more after the demo's switch")
 }
 
 func TestExpireNow(t *testing.T) {

@@ -54,7 +54,7 @@ func (s *Stack) start(c Config) error {
 
 	// The provider stamps the epoch of the faults into its tokens, and the faults revoke the provider's grants.
 	var err error
-	s.faults = fault.New(s.ledger, func() { s.provider.RevokeAll() })
+	s.faults = fault.New(s.ledger, func() { s.provider.RevokeAll() }, s.ForgetSignIns)
 	s.provider, err = provider.New(provider.Config{
 		Issuer:               s.issuer.url,
 		AppOrigin:            s.app.url,

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -39,10 +40,26 @@ func installPackages(ctx context.Context, progress io.Writer) error {
 	if os.Geteuid() != 0 {
 		return fmt.Errorf("TinyGo needs LLVM 19: run `sudo apt-get install %s`, or install TinyGo %d.%d or newer", list, minMajor, minMinor)
 	}
+	return installDebian(ctx, progress, "installing "+list+" (about 130 MB)", missing...)
+}
+
+// CCompiler installs a C compiler where there is none and it may: Go's race detector wants one.
+func CCompiler(ctx context.Context, progress io.Writer) error {
+	cc := cmp.Or(os.Getenv("CC"), "gcc")
+	if _, err := exec.LookPath(strings.Fields(cc)[0]); err == nil {
+		return nil
+	}
+	if _, err := exec.LookPath("apt-get"); err != nil || os.Geteuid() != 0 {
+		return fmt.Errorf("the race detector needs a C compiler, and there is no %s: install it (Debian: apt-get install g++)", cc)
+	}
+	return installDebian(ctx, progress, "installing g++, for the race detector", "g++")
+}
+
+func installDebian(ctx context.Context, progress io.Writer, what string, names ...string) error {
 	quiet := []string{"DEBIAN_FRONTEND=noninteractive"}
 	if err := step(ctx, progress, "updating the package lists", "", quiet, "apt-get", "update"); err != nil {
 		return err
 	}
-	args := append([]string{"install", "-y", "--no-install-recommends"}, missing...)
-	return step(ctx, progress, "installing "+list+" (about 130 MB)", "", quiet, "apt-get", args...)
+	args := append([]string{"install", "-y", "--no-install-recommends"}, names...)
+	return step(ctx, progress, what, "", quiet, "apt-get", args...)
 }

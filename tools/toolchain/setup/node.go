@@ -35,6 +35,20 @@ func Consumer(ctx context.Context, root, name string, progress io.Writer) (strin
 	})
 }
 
+// Axe installs what judges the accessibility of the demo's pages.
+func Axe(ctx context.Context, root string, progress io.Writer) (string, error) {
+	return locked(ctx, root, progress, func(ctx context.Context, root string, progress io.Writer) (string, error) {
+		return install(ctx, root, filepath.Join("e2e", "demo", "axe"), "axe", "installing axe-core from npm", progress)
+	})
+}
+
+// Lighthouse installs what measures how the demo's page is loaded.
+func Lighthouse(ctx context.Context, root string, progress io.Writer) (string, error) {
+	return locked(ctx, root, progress, func(ctx context.Context, root string, progress io.Writer) (string, error) {
+		return install(ctx, root, filepath.Join("e2e", "demo", "lighthouse"), "lighthouse", "installing Lighthouse from npm", progress)
+	})
+}
+
 // Auth0 installs the package that postern/auth0 stands in for: its types are compared, and its documented examples compiled.
 func Auth0(ctx context.Context, root string, progress io.Writer) (string, error) {
 	return locked(ctx, root, progress, func(ctx context.Context, root string, progress io.Writer) (string, error) {

@@ -16,7 +16,7 @@ import (
 )
 
 // WithoutTinyGo is the price of falling back to Go's compiler, for callers to print next to Tools.Why.
-const WithoutTinyGo = "Go's own compiler builds the module instead: about 690 KB over the network in place of 44 KB, and a slower start."
+const WithoutTinyGo = "Go's own compiler builds the module instead: it does the same, is over ten times the size and starts more slowly."
 
 // Tools is what Find found. TinyGo is "" where the release build isn't possible, and Why then says why in one line.
 type Tools struct {

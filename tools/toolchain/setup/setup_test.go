@@ -86,6 +86,19 @@ func TestFindWithoutAnything(t *testing.T) {
 	assert.NotContains(t, tools.Why, "\n")
 }
 
+// The same machine has no C compiler, and says what it is wanted for.
+func TestCCompiler(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	t.Setenv("CC", "")
+	assert.ErrorContains(t, CCompiler(context.Background(), io.Discard), "race detector")
+
+	bin := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(bin, "mycc"), nil, 0o755))
+	t.Setenv("PATH", bin)
+	t.Setenv("CC", "mycc -m64")
+	assert.NoError(t, CCompiler(context.Background(), io.Discard))
+}
+
 func TestFindInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
