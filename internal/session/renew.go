@@ -64,12 +64,17 @@ func (c *Client) Wake(event string) {
 	}
 	c.mu.Lock()
 	if err != nil && !c.closed {
-		retry := firstRetry << min(max(c.failures-1, 0), 6)
-		c.due = c.Elapsed() + retry/2 + vault.Part(retry/2)
+		c.due = c.Elapsed() + Retry(c.failures)
 		c.warn("renewal_failed", oauth.AsError(err).Error())
 	}
 	c.schedule() // also where the token was still good: the timer is spent
 	c.mu.Unlock()
+}
+
+// Retry says how long a page waits for its next renewal after so many that failed in a row.
+func Retry(failures int) time.Duration {
+	wait := firstRetry << min(max(failures-1, 0), 6)
+	return wait/2 + vault.Part(wait/2)
 }
 
 // attend does what takes no request, and reports whether the background has something to renew now.
