@@ -23,7 +23,7 @@ type model struct {
 }
 
 func (m *model) begin(now time.Duration) {
-	m.expires, m.early, m.failures, m.backoff, m.lost = now+life, session.Early(leeway, life), 0, vault.Backoff{}, false
+	*m = model{provider: m.provider, expires: now + life, early: session.Early(leeway, life)}
 	m.schedule(now)
 }
 
@@ -61,7 +61,7 @@ func (m *model) timer() time.Duration { return m.woken }
 
 func (m *model) wake(now time.Duration) {
 	if m.due <= now && m.expires-now <= m.early && !m.renew(now) {
-		m.due = now + session.Retry(m.failures)
+		m.due = now + session.Retry(m.failures, m.expires-now)
 	}
 	m.schedule(now)
 }
@@ -69,5 +69,5 @@ func (m *model) wake(now time.Duration) {
 func (m *model) asks() time.Duration { return m.expires - leeway }
 
 func (m *model) call(now time.Duration) bool {
-	return m.expires-now > leeway || m.renew(now) || m.expires > now
+	return m.expires-now > leeway || m.due > now && m.expires > now || m.renew(now) || m.expires > now
 }

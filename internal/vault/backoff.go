@@ -27,7 +27,7 @@ func (b *Backoff) Holds(now time.Duration) bool { return b.until-now > 0 && b.un
 func (b *Backoff) Failed(now time.Duration, err error, retryAfter int64) {
 	wait := time.Duration(0)
 	if b.failures > 0 {
-		wait = firstWait << min(b.failures-1, 8)
+		wait = firstWait << min(2*(b.failures-1), 6)
 		wait = wait/2 + Part(wait/2)
 	}
 	b.failures++
