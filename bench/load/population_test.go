@@ -9,8 +9,7 @@ import (
 const (
 	life  = time.Hour
 	never = time.Duration(math.MaxInt64)
-	// every is how often an application calls its API, on average: somebody is at work in the tab.
-	every = time.Minute
+	end   = 4 * time.Hour // of every scenario
 )
 
 // sdk is one page's, as far as a provider notices it.
@@ -26,34 +25,34 @@ type sdk interface {
 	call(now time.Duration) bool
 }
 
-// scenario is when a population begins and what happens to its provider.
+// scenario is when a population begins, what its applications do and what happens to its provider.
 type scenario struct {
-	name, title string
-	within      time.Duration // in which all begin
-	end         time.Duration
-	from, to    time.Duration // the outage
-	trouble     answer
+	title   string
+	within  time.Duration // in which all begin
+	every   time.Duration // between two calls of an application, on average: somebody is at work in the tab
+	from    time.Duration // when the outage begins
+	trouble answer
 }
 
 // result is what a provider sees of one SDK.
 type result struct {
 	*provider
-	scenario
-	clients int
-	failed  []int32 // calls without a token, by the second
-	lost    int     // clients that the outage left without one
+	in     scenario
+	failed []int32 // calls without a token, by the second
+	lost   int     // clients that the outage left without one
 }
 
 // play lets clients live through a scenario, one by one.
 func (s scenario) play(clients int, make func(*provider) sdk, seed uint64) *result {
-	seconds := s.end / time.Second
-	r := &result{scenario: s, clients: clients, failed: newSeconds(seconds), provider: &provider{
-		from: s.from, to: s.to, trouble: s.trouble, seconds: newSeconds(seconds), recovered: newSeconds(seconds),
-	}}
+	p := &provider{seconds: newSeconds(), recovered: newSeconds()}
+	if s.trouble != tokens {
+		p.from, p.to, p.trouble = s.from, s.from+outage, s.trouble
+	}
+	r := &result{provider: p, in: s, failed: newSeconds()}
 	draw := rand.New(rand.NewPCG(seed, 0))
 	for range clients {
 		r.refused = false
-		r.live(make(r.provider), time.Duration(draw.Float64()*float64(s.within)), draw)
+		r.live(make(p), time.Duration(draw.Float64()*float64(s.within)), draw)
 		if r.refused {
 			r.lost++
 		}
@@ -61,14 +60,14 @@ func (s scenario) play(clients int, make func(*provider) sdk, seed uint64) *resu
 	return r
 }
 
-func newSeconds(n time.Duration) []int32 { return make([]int32, n) }
+func newSeconds() []int32 { return make([]int32, end/time.Second) }
 
 func (r *result) live(s sdk, now time.Duration, draw *rand.Rand) {
 	s.begin(now)
 	for {
 		// When the last call was needs no memory: the intervals are exponential.
-		call := max(now, s.asks()) + time.Duration(draw.ExpFloat64()*float64(every))
-		if now = min(call, s.timer()); now >= r.end {
+		call := max(now, s.asks()) + time.Duration(draw.ExpFloat64()*float64(r.in.every))
+		if now = min(call, s.timer()); now >= end {
 			return
 		}
 		if now != call {

@@ -45,7 +45,7 @@ type postern struct {
 func posterns(t *testing.T) func(*provider) sdk {
 	options, err := session.ParseOptions(posternOptions, origin)
 	require.NoError(t, err)
-	first := newPostern(options, &provider{seconds: newSeconds(1)}, &storage.Memory{})
+	first := newPostern(options, &provider{seconds: newSeconds()}, &storage.Memory{})
 	_, err = first.Login(oauth.Value{})
 	require.NoError(t, err)
 	_, err = first.Callback("")

@@ -13,7 +13,7 @@ const (
 // provider counts what it is asked. It can do as much as is wanted of it, so that what is seen is the demand; the clients come one by one, each with
 // the whole of its time.
 type provider struct {
-	from, to time.Duration // the outage
+	from, to time.Duration // of the outage
 	trouble  answer
 	seconds  []int32 // requests in each second
 
