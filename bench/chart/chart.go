@@ -38,7 +38,7 @@ type Line struct {
 
 const (
 	width, height         = 300, 96 // of a panel's inside
-	left, right, top, low = 52, 24, 30, 26
+	left, right, top, low = 62, 20, 30, 26
 )
 
 const style = `
