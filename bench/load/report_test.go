@@ -23,6 +23,18 @@ writes this file and [load.svg](load.svg) anew, and they come out the same. ` + 
 `
 
 const method = `
+## What it says
+
+- Timers without jitter come back each hour as closely together as they began. Postern's spread over five minutes, and further with each renewal; who renews at a call spreads with
+  the calls.
+- In an outage, who renews at a call and has no back-off asks once for each call: what the provider gets, and when it comes back gets at once, grows with the applications' traffic.
+  Postern's back-off is the page's, whatever the application does. msal-browser's fixed minute bounds it too, and more calls go without a token, since it wants five minutes
+  that are left.
+- The price of a back-off: a page that has just been refused may wait for another minute after the provider is back. Where a page calls every ten seconds, the peers without one
+  are back first, if the provider stands it.
+- Postern begins up to six minutes before the end of a token. So fewer calls go without one; and where all tokens end in the same minute of an outage, it asks more often than the
+  peers, which begin when the token has nearly ended.
+
 ## Method
 
 Each client is one visible tab with one token, and an application that calls its API at random times, every minute on average (every ten seconds in one of the cases). Nobody

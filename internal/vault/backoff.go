@@ -23,11 +23,12 @@ type Backoff struct {
 func (b *Backoff) Holds(now time.Duration) bool { return b.until-now > 0 && b.until-now <= mostWait }
 
 // Failed notes one more failure. The first costs no wait unless the provider wants one: the user who presses again shall get through.
-// Jitter keeps the clients of one outage from coming back together.
+// After that each wait is four times as long, up to a minute: half a million pages that retry each second would keep a provider from coming back, and
+// nobody is to wait for long once it is. Jitter keeps the clients of one outage from coming back together.
 func (b *Backoff) Failed(now time.Duration, err error, retryAfter int64) {
 	wait := time.Duration(0)
 	if b.failures > 0 {
-		wait = firstWait << min(2*(b.failures-1), 6)
+		wait = firstWait << (2 * min(b.failures-1, 3))
 		wait = wait/2 + Part(wait/2)
 	}
 	b.failures++

@@ -20,7 +20,7 @@ func TestBackoff(t *testing.T) {
 		{0, 0, 0, 0}, {0, 7, 7 * time.Second, 7 * time.Second},
 		{1, 0, time.Second / 2, time.Second}, {2, 0, 2 * time.Second, 4 * time.Second}, {3, 0, 8 * time.Second, 16 * time.Second},
 		{4, 100, 100 * time.Second, 100 * time.Second}, {3, 9, 9 * time.Second, 16 * time.Second},
-		{4, 0, 32 * time.Second, 64 * time.Second}, {50, 0, 32 * time.Second, 64 * time.Second}, {1 << 29, 0, 32 * time.Second, 64 * time.Second},
+		{4, 0, 32 * time.Second, 64 * time.Second}, {50, 0, 32 * time.Second, 64 * time.Second}, {1 << 30, 0, 32 * time.Second, 64 * time.Second},
 		{3, 300, mostWait, mostWait},
 	} {
 		seen := map[time.Duration]bool{}
