@@ -204,7 +204,7 @@ func (x *renewal) commit() (held *Held, done bool, err error) {
 	return x.accept(now, x.response, x.expect(now, true), tokenFrom(x.response, x.Audience, x.Scope, x.start))
 }
 
-// Failed notes the provider's trouble, or the network's, and returns it.
+// failed notes the provider's trouble, or the network's, and returns it.
 func (x *renewal) failed() error {
 	if oauth.AsError(x.failure).Retryable {
 		x.backoff.Failed(x.Now(), x.failure, x.wait)
