@@ -11,12 +11,12 @@ RUN_WASM := -exec "$$($(GO) env GOROOT)/lib/wasm/go_js_wasm_exec"
 PRODUCT := ./pkce ./storage ./internal/... ./wasm
 UNIT := ./pkce ./storage ./internal/...
 # Beside the product: what is tested without a browser.
-BESIDE := ./tools/... ./e2e/builds ./conformance/cases ./conformance/hostile ./conformance/native
+BESIDE := ./tools/... ./e2e/builds ./conformance/cases ./conformance/hostile ./conformance/native ./bench/load
 FUZZTIME ?= 2m
 PORT ?= 4300
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build pack test-package consumers test-unit model test-wasm e2e e2e-all e2e-soak conformance conformance-browser conformance-matrix fuzz fuzz-short lint fmt size types docs bench bench-rotation clean
+.PHONY: help demo test build pack test-package consumers test-unit model test-wasm e2e e2e-all e2e-soak conformance conformance-browser conformance-matrix fuzz fuzz-short lint fmt size types docs bench bench-rotation bench-load bench-soak clean
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -127,6 +127,13 @@ bench: ## not yet: the peers side by side come with a later version
 
 bench-rotation: build ## refresh-token faults, side by side with the peers: writes bench/rotation.md (npm fetches the peers)
 	$(GO) test -v -count=1 -timeout 90m ./bench/rotation -write
+
+bench-load: ## what a million clients ask of their provider, and their peers: writes bench/load.md and bench/load.svg
+	$(GO) test -v -count=1 -timeout 10m ./bench/load -write
+
+bench-soak: ## a page that is open for a day, with both builds: writes bench/soak.md and bench/soak.svg (some ten minutes)
+	$(BOTH)
+	$(GO) test -v -count=1 -timeout 60m ./e2e -run '^TestDay$$' -day 100
 
 clean: ## remove what was built, but not the toolchain (rm -r .toolchain for that)
 	rm -rf dist dist-go

@@ -357,9 +357,11 @@ export class Client {
     for (const set of Object.values(this.#listeners)) set.clear();
     // One that holds a session is kept, as a store would be, for the page's next client.
     if (this.#snapshot.status === 'signed-out') this.#worker?.end();
-    if (!this.#engine || this.#engine.dead) return;
-    this.#engine.drop(this.#id, fail('client_closed', 'close() was called'));
-    await this.#engine.call(this.#id, 'close', '{}');
+    const running = this.#engine;
+    this.#engine = undefined; // whoever keeps a closed client doesn't keep an instance with it that has been replaced since
+    if (!running || running.dead) return;
+    running.drop(this.#id, fail('client_closed', 'close() was called'));
+    await running.call(this.#id, 'close', '{}');
   }
 
   getConfiguration() {

@@ -19,19 +19,23 @@ type age struct {
 // mostEarly bounds the jitter of background renewal.
 const mostEarly = 5 * time.Minute
 
+// Early says how long before its end a page renews a token. Pages that opened together renew at different moments: ten thousand clients must
+// not come back in the same second.
+func Early(leeway, lifetime time.Duration) time.Duration {
+	return min(leeway, lifetime/2) + vault.Part(min(lifetime/10, mostEarly))
+}
+
 // grow notes when the tokens end that this page sees for the first time. The caller holds mu.
 func (c *Client) grow(tokens []*vault.Token) {
 	ages := make([]age, 0, len(tokens))
 	for _, t := range tokens {
 		a := c.age(t)
 		if a == nil {
-			// Pages that opened together renew at different moments: ten thousand clients must not come back in the same second.
-			early := min(c.Leeway, t.Lifetime/2) + vault.Part(min(t.Lifetime/10, mostEarly))
 			left := t.Expires - c.Now()
 			if left > t.Lifetime+oauth.ClockTolerance {
 				left = 0 // the clock has been set back since it was issued, and nobody knows how old it is
 			}
-			a = &age{t.Value, c.Elapsed() + min(max(left, 0), t.Lifetime), early}
+			a = &age{t.Value, c.Elapsed() + min(max(left, 0), t.Lifetime), Early(c.Leeway, t.Lifetime)}
 		}
 		ages = append(ages, *a)
 	}

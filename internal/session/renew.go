@@ -11,7 +11,7 @@ const (
 	// soonest bounds the rate of background renewals whatever the clock and the server say.
 	soonest = time.Second
 	// firstRetry follows a renewal that failed; each further failure doubles it.
-	firstRetry = 10 * time.Second
+	firstRetry = time.Minute
 	// mostWait is below the 24.8 days at which a browser's timers overflow and fire at once.
 	mostWait = 24 * time.Hour
 	// comeback is how long a page that has slept, or was offline, waits at most before it asks the provider: what ends an outage ends it
@@ -64,12 +64,20 @@ func (c *Client) Wake(event string) {
 	}
 	c.mu.Lock()
 	if err != nil && !c.closed {
-		retry := firstRetry << min(max(c.failures-1, 0), 6)
-		c.due = c.Elapsed() + retry/2 + vault.Part(retry/2)
 		c.warn("renewal_failed", oauth.AsError(err).Error())
+	}
+	if c.renewalDue() { // after a success too: a provider may give the token that is about to end, over and over
+		c.due = c.Elapsed() + Retry(c.failures, c.left(c.held.Find(c.Audience, c.Scope), c.Now(), c.Elapsed()))
 	}
 	c.schedule() // also where the token was still good: the timer is spent
 	c.mu.Unlock()
+}
+
+// Retry says how long a page waits for its next renewal after so many that failed in a row, with a token that lives for left: while it does, there is no
+// hurry, and a provider in trouble has all of its clients to answer.
+func Retry(failures int, left time.Duration) time.Duration {
+	wait := max(firstRetry<<min(max(failures-1, 0), 3), left)
+	return wait/2 + vault.Part(wait/2)
 }
 
 // attend does what takes no request, and reports whether the background has something to renew now.

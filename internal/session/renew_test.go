@@ -105,7 +105,7 @@ func TestWakeWithNothingToDo(t *testing.T) {
 }
 
 // F15: failures make the waits longer, up to a bound; one success ends that. So do refusals that only the user can lift: a provider that wants another
-// factor isn't asked every ten seconds until they come.
+// factor isn't asked every minute until they come.
 func TestBackOff(t *testing.T) {
 	for _, code := range []oauth.Code{oauth.Network, oauth.MFARequired, oauth.TokenEndpointError} {
 		t.Run(string(code), func(t *testing.T) { testBackOff(t, code) })
@@ -116,7 +116,7 @@ func testBackOff(t *testing.T, code oauth.Code) {
 	w := signedIn(t, "")
 	w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(code) }
 	w.clock += time.Hour
-	for _, most := range []float64{10, 20, 40, 80, 160, 320, 640, 640, 640, 640} {
+	for _, most := range []float64{60, 120, 240, 480, 480, 480, 480, 480, 480, 480} {
 		w.Wake("")
 		assert.LessOrEqual(t, w.wait().Seconds(), most)
 		assert.GreaterOrEqual(t, w.wait().Seconds(), most/2, "half of it is jitter")
@@ -133,7 +133,7 @@ func testBackOff(t *testing.T, code oauth.Code) {
 	w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(code) }
 	w.clock += time.Hour
 	w.Wake("")
-	assert.LessOrEqual(t, w.wait(), 10*time.Second, "from the beginning")
+	assert.LessOrEqual(t, w.wait(), time.Minute, "from the beginning")
 
 	w.clock += w.wait()
 	w.renew = func(*vault.Renew) (*vault.Held, error) { return &vault.Held{}, fail(oauth.SessionRevoked) }
@@ -143,12 +143,59 @@ func testBackOff(t *testing.T, code oauth.Code) {
 	assert.Contains(t, warnings[len(warnings)-1], string(oauth.SessionRevoked))
 }
 
-// Only the user can go on, and nobody knows when that will be: the provider isn't asked every ten seconds until then, and nobody is signed out.
+// A provider in trouble has all of its clients to answer, and while a token lives, nobody is in a hurry: the background takes its time, and calls in the
+// token's last minute wait for it instead of asking on their own.
+func TestNoHurryWhileTheTokenLives(t *testing.T) {
+	w := signedIn(t, "")
+	w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(oauth.Network) }
+	w.clock += w.wait()
+	left := w.token(1).Lifetime - (w.clock - begin)
+	w.Wake("")
+	assert.LessOrEqual(t, w.wait(), left)
+	assert.GreaterOrEqual(t, w.wait(), left/2)
+
+	for w.clock <= begin+time.Hour-time.Minute {
+		w.clock += w.wait()
+		w.Wake("")
+	}
+	asked := len(w.renewals)
+	for end := min(w.clock+w.wait(), begin+time.Hour); w.clock < end; w.clock += time.Second {
+		assert.Equal(t, "at-canary-1", w.get(""))
+	}
+	assert.Len(t, w.renewals, asked)
+	w.clock -= time.Second
+	_, err := w.Token(value(t, `{"cacheMode":"off"}`))
+	requireCode(t, err, oauth.Network)
+	assert.Len(t, w.renewals, asked+1, "who insists asks")
+	w.clock = begin + time.Hour
+	_, err = w.Token(oauth.Value{})
+	requireCode(t, err, oauth.Network)
+	assert.Len(t, w.renewals, asked+2, "nor does anybody wait without a token")
+
+	w.renew = w.rotate
+	assert.NotEqual(t, "at-canary-1", w.get(""))
+	assert.InDelta(t, 56.5, w.wait().Minutes(), 2.5, "and nothing of the wait is left")
+}
+
+// A provider that caches tokens answers a renewal with the one that is about to end. Asking for it again at once would go on until it has ended.
+func TestTheSameTokenAgain(t *testing.T) {
+	w := signedIn(t, "")
+	w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, nil }
+	w.clock += w.wait()
+	for w.clock < begin+time.Hour {
+		w.Wake("")
+		assert.GreaterOrEqual(t, w.wait(), 30*time.Second)
+		w.clock += w.wait()
+	}
+	assert.LessOrEqual(t, len(w.renewals), 8)
+}
+
+// Only the user can go on, and nobody knows when that will be: the provider isn't asked every minute until then, and nobody is signed out.
 func TestBackOffForTheUser(t *testing.T) {
 	w := signedIn(t, "")
 	w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(oauth.InteractionRequired) }
 	w.clock += time.Hour
-	for _, most := range []float64{10, 20, 40, 80, 160, 320, 640, 640} {
+	for _, most := range []float64{60, 120, 240, 480, 480, 480} {
 		w.Wake("")
 		assert.LessOrEqual(t, w.wait().Seconds(), most)
 		assert.GreaterOrEqual(t, w.wait().Seconds(), most/2)

@@ -132,7 +132,11 @@ func (c *Client) fresh(r *request, force bool) (*vault.Token, error) {
 	}
 	c.mu.Lock()
 	t := c.held.Find(r.audience, r.scope)
-	ok := !force && c.good(t, c.Now(), c.Elapsed(), c.Leeway)
+	leeway, elapsed := c.Leeway, c.Elapsed()
+	if c.due > elapsed {
+		leeway = 0 // the provider is in trouble and the background waits for it: so does whoever has a token that lives
+	}
+	ok := !force && c.good(t, c.Now(), elapsed, leeway)
 	signedIn, audience := c.signedIn(), c.held.Audience
 	c.mu.Unlock()
 	if ok {
@@ -174,7 +178,7 @@ func (c *Client) settle(held *vault.Held, err error) error {
 		err = expired
 	}
 	if err == nil {
-		c.trouble, c.failures = "", 0
+		c.trouble, c.failures, c.due = "", 0, 0
 	} else {
 		c.failures++
 	}

@@ -11,23 +11,24 @@ const (
 	mostWait  = 5 * time.Minute
 )
 
-// backoff keeps this page from asking a provider that is in trouble. Its answer during the wait is the trouble itself.
-type backoff struct {
+// Backoff keeps this page from asking a provider that is in trouble. Its answer during the wait is the trouble itself.
+type Backoff struct {
 	failures int
 	until    time.Duration // since the epoch
 	err      error
 }
 
-// holds reports whether it is too early to try again. A clock set back doesn't make the wait longer than any wait is, and one at the end of its
+// Holds reports whether it is too early to try again. A clock set back doesn't make the wait longer than any wait is, and one at the end of its
 // range, where the sum overflows and the difference doesn't, makes it no shorter.
-func (b *backoff) holds(now time.Duration) bool { return b.until-now > 0 && b.until-now <= mostWait }
+func (b *Backoff) Holds(now time.Duration) bool { return b.until-now > 0 && b.until-now <= mostWait }
 
-// failed notes one more failure. The first costs no wait unless the provider wants one: the user who presses again shall get through.
-// Jitter keeps the clients of one outage from coming back together.
-func (b *backoff) failed(now time.Duration, err error, retryAfter int64) {
+// Failed notes one more failure. The first costs no wait unless the provider wants one: the user who presses again shall get through.
+// After that each wait is four times as long, up to a minute: half a million pages that retry each second would keep a provider from coming back, and
+// nobody is to wait for long once it is. Jitter keeps the clients of one outage from coming back together.
+func (b *Backoff) Failed(now time.Duration, err error, retryAfter int64) {
 	wait := time.Duration(0)
 	if b.failures > 0 {
-		wait = firstWait << min(b.failures-1, 8)
+		wait = firstWait << (2 * min(b.failures-1, 3))
 		wait = wait/2 + Part(wait/2)
 	}
 	b.failures++

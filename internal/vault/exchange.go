@@ -52,7 +52,7 @@ func (v *Vault) Exchange(x *Exchange) (*Held, error) {
 		_ = v.revoke(response.RefreshToken)
 		return v.held(rec), tooLate()
 	}
-	v.backoff = backoff{}
+	v.backoff = Backoff{}
 	want := v.expect(rec, false)
 	want.MaxAge, want.ACRValues, want.Organization, want.Subject = x.MaxAge, x.ACRValues, x.Organization, x.Subject
 	held, settled, err := v.accept(rec, response, want, tokenFrom(response, x.Audience, x.Scope, x.Nonce, start))

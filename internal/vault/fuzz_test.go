@@ -118,20 +118,20 @@ func FuzzBackoff(f *testing.F) {
 		wish := retryAfterOf(retryAfter)
 		require.GreaterOrEqual(t, wish, int64(0))
 		require.LessOrEqual(t, wish, int64(mostWait/time.Second))
-		var b backoff
+		var b Backoff
 		now := time.Duration(start)
 		for i := range int(failures%12) + 2 {
-			b.failed(now, trouble(oauth.Network), wish)
+			b.Failed(now, trouble(oauth.Network), wish)
 			if i > 0 {
-				require.True(t, b.holds(now), "no wait at %d after failure %d", now, i)
-				require.True(t, b.holds(now+firstWait/2-1))
+				require.True(t, b.Holds(now), "no wait at %d after failure %d", now, i)
+				require.True(t, b.Holds(now+firstWait/2-1))
 			} else {
-				require.Equal(t, wish > 0, b.holds(now))
+				require.Equal(t, wish > 0, b.Holds(now))
 			}
-			require.False(t, b.holds(now+mostWait), "the wait ends by itself")
+			require.False(t, b.Holds(now+mostWait), "the wait ends by itself")
 			// Wherever the clock is set to, the wait left is one of ours.
-			if set := time.Duration(jump); b.holds(set) {
-				require.False(t, b.holds(set+mostWait))
+			if set := time.Duration(jump); b.Holds(set) {
+				require.False(t, b.Holds(set+mostWait))
 			}
 			now += time.Duration(between)
 		}

@@ -163,7 +163,7 @@ func (x *renewal) look() (err error) {
 	x.unwanted = x.want != nil && !x.Unwanted.Empty() && x.want.Value.Equal(x.Unwanted)
 	x.now = x.Now()
 	x.overdue = x.expired()
-	x.waiting = x.backoff.holds(x.now)
+	x.waiting = x.backoff.Holds(x.now)
 	return nil
 }
 
@@ -193,7 +193,7 @@ func (x *renewal) commit() (held *Held, done bool, err error) {
 	if err != nil || !committed {
 		return nil, err != nil, err
 	}
-	x.backoff = backoff{}
+	x.backoff = Backoff{}
 	if x.failure != nil {
 		held, err = x.settle(now)
 		if err == nil {
@@ -207,7 +207,7 @@ func (x *renewal) commit() (held *Held, done bool, err error) {
 // failed notes the provider's trouble, or the network's, and returns it.
 func (x *renewal) failed() error {
 	if oauth.AsError(x.failure).Retryable {
-		x.backoff.failed(x.Now(), x.failure, x.wait)
+		x.backoff.Failed(x.Now(), x.failure, x.wait)
 	}
 	return x.failure
 }

@@ -37,7 +37,7 @@ func (v *Vault) SignOut() error {
 	if v.records.degraded {
 		_ = v.Store.Remove(v.records.key) // what the store held when it failed would be back with the next page
 	}
-	v.backoff = backoff{}
+	v.backoff = Backoff{}
 	return v.revoke(token)
 }
 

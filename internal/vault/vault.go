@@ -183,7 +183,7 @@ type Vault struct {
 	flights     []*flight
 	prepared    bool // the keys have been asked for
 	// What follows is never touched across a wait: a browser's one thread is its guard.
-	backoff   backoff
+	backoff   Backoff
 	attempt   string // id of this page's last
 	listening string // name under which other pages are heard
 }
