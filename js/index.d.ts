@@ -169,7 +169,7 @@ export interface ClientOptions {
   monitorSession?: boolean;
   /** Seconds before expiry at which a token counts as expired. Default 60. 0 means 0. */
   leeway?: number;
-  /** Seconds. Defaults: 10 and 60. */
+  /** Seconds, at most 24 days. Defaults: 10 and 60. */
   httpTimeoutInSeconds?: number;
   authorizeTimeoutInSeconds?: number;
   /** Seconds for which the server accepts the previous refresh token after rotation (Auth0 "overlap"). Default 0. NEW
