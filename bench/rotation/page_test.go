@@ -41,14 +41,14 @@ func (p *page) load() {
 func (p *page) start() {
 	p.Helper()
 	p.WaitFor("window.t && !t.sdk")
-	p.Eval(p.world.arrangement.create(int(p.world.overlap / time.Second)))
+	p.Eval("t.create({" + p.world.arrangement.options + "})")
 }
 
 // reload loads the page again, with its clock as it is.
 func (p *page) reload() {
 	p.Helper()
 	var ahead float64
-	p.Eval("Date.now() - performance.timeOrigin - performance.now()", &ahead)
+	p.Eval("t.clock.ahead", &ahead)
 	p.startAhead(time.Duration(ahead) * time.Millisecond)
 	p.Reload()
 	p.start()
@@ -103,9 +103,14 @@ func (p *page) ask() outcome {
 	return p.end("token")
 }
 
-// expire lets the access token's life pass by the page's clock, and begins to ask for another.
+// expire lets the access token's life pass by the machine's clock, which all its pages have, and begins to ask for another here.
 func (p *page) expire() {
 	p.Helper()
+	for _, other := range p.world.pages {
+		if other != p {
+			other.Eval(fmt.Sprintf("t.pass(%d)", passed))
+		}
+	}
 	p.Eval(fmt.Sprintf("t.later(%d)", passed))
 }
 

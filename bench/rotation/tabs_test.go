@@ -54,7 +54,7 @@ func slow(w *world) {
 	gate := w.stack.Faults().Hold(fault.AfterCommit, 1)
 	pages[0].expire()
 	w.arrived(gate, 1)
-	pages[1].expire()
+	pages[1].begin("token", "t.sdk.token()")
 	time.AfterFunc(7*time.Second, gate.Release) // this is no wait of the harness, but the provider's slowness itself
 	w.facts.call = ends(pages)
 	w.facts.phase()
@@ -65,9 +65,7 @@ func duplicated(w *world) {
 	first := w.open(1)[0]
 	second := w.newPage(first.Opened("window.open(location.href)"))
 	second.start()
-	for _, p := range w.pages {
-		w.facts.call = append(w.facts.call, expire(p)...)
-	}
+	w.facts.call = expire(w.pages...)
 	w.facts.phase()
 	w.afterwards(first, second)
 }
