@@ -44,7 +44,8 @@ export class Client {
   getTokenSilently(options: GetTokenSilentlyOptions & { detailedResponse: true }): Promise<TokenResponse>;
   /** Signs in in a window of its own, and resolves with the access token that came of it. */
   getTokenWithPopup(options?: GetTokenWithPopupOptions, config?: PopupConfigOptions): Promise<string>;
-  /** Restores or silently begins a session; never rejects because nobody is signed in. createClient() restores alone: it opens no frame. */
+  /** Restores or silently begins a session; never rejects because nobody is signed in, also where the session has just ended: a `renewal_failed`
+   *  warning says why. createClient() restores alone: it opens no frame. */
   checkSession(options?: GetTokenSilentlyOptions): Promise<void>;
   revokeRefreshToken(options?: { audience?: string }): Promise<void>;
   /**

@@ -3,7 +3,6 @@ package session
 import (
 	"time"
 
-	"github.com/postern-auth/postern/internal/oauth"
 	"github.com/postern-auth/postern/internal/vault"
 )
 
@@ -66,7 +65,7 @@ func (c *Client) Wake(event string) {
 	if err != nil && !c.closed {
 		retry := firstRetry << min(max(c.failures-1, 0), 6)
 		c.due = c.Elapsed() + retry/2 + vault.Part(retry/2)
-		c.warn("renewal_failed", oauth.AsError(err).Error())
+		c.warnFailed(err)
 	}
 	c.schedule() // also where the token was still good: the timer is spent
 	c.mu.Unlock()
