@@ -44,9 +44,8 @@ func killed(w *world) {
 	victim.expire()
 	w.arrived(gate, 1)
 	victim.Close()
-	w.pages = pages[:1]
 	gate.Release()
-	w.facts.call = []outcome{left.ask()}
+	w.facts.call = expire(left)
 	w.facts.phase()
 	w.afterwards(left)
 }

@@ -103,14 +103,15 @@ func (p *page) ask() outcome {
 	return p.end("token")
 }
 
-// expire lets the access token's life pass by the machine's clock, which all its pages have, and begins to ask for another here.
+// pass lets the access token's life pass by the page's clock.
+func (p *page) pass() {
+	p.Helper()
+	p.Eval(fmt.Sprintf("t.pass(%d)", passed))
+}
+
+// expire does so and begins to ask for another.
 func (p *page) expire() {
 	p.Helper()
-	for _, other := range p.world.pages {
-		if other != p {
-			other.Eval(fmt.Sprintf("t.pass(%d)", passed))
-		}
-	}
 	p.Eval(fmt.Sprintf("t.later(%d)", passed))
 }
 

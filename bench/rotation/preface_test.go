@@ -43,7 +43,8 @@ for a token.
 
 **Postern**: ''nowProvider'' is the clock that is moved. ''useRefreshTokensFallback'' is left at its default,
 on: where the provider has ended the session, a hidden frame asks it for another, with the provider's cookie, which is there because all ports of
-localhost are one site. In a browser that hides the cookie it is as in the rows where the option is off, which stand where a session is lost.
+localhost are one site. In a browser that hides the cookie it is as in the rows where the option is off, which stand where a session is lost. Where a
+page finds its session ended as it starts, a warning says ''session_revoked'', and its calls say ''login_required''.
 
 **auth0-spa-js**: ''useRefreshTokens: true''; ''useRefreshTokensFallback'' is left at its default, off, but for the rows that say otherwise, which
 stand where a session is lost. It speaks to Auth0's paths, so the provider's

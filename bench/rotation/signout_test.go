@@ -36,6 +36,9 @@ func signOut(n int) func(*world) {
 		w.facts.call = ends(pages[:1])
 		last.end("out")
 		w.facts.phase()
+		for _, p := range pages[1:] {
+			p.pass()
+		}
 		w.afterwards(pages...)
 	}
 }

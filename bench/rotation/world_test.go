@@ -111,8 +111,11 @@ func (w *world) everyoneIn(pages []*page) {
 	}
 }
 
-// expire lets the token's life pass, and returns what these pages got instead, one after the other.
+// expire lets the token's life pass in all pages, as one machine has one clock, and returns what they got instead, one after the other.
 func expire(pages ...*page) []outcome {
+	for _, p := range pages[1:] {
+		p.pass()
+	}
 	pages[0].expire()
 	outcomes := ends(pages[:1])
 	for _, p := range pages[1:] {
