@@ -18,6 +18,11 @@ type reply struct {
 	Body   struct{ Sub, ACR, TokenType, Method, Body string }
 }
 
+// refusal asks the API's /refuse for a 401 with this challenge, which is JavaScript.
+func refusal(challenge string) string {
+	return "t.client.fetch(t.settings.audience + '/refuse?challenge=' + encodeURIComponent(" + challenge + "))"
+}
+
 // fetched runs an expression that makes a Response.
 func (a *app) fetched(expression string) (r reply) {
 	a.Helper()
@@ -52,15 +57,15 @@ func TestFetch(t *testing.T) {
 		assert.Equal(t, 1, a.refreshes())
 
 		// One that the API refuses for ever is the application's to see, as is what no other token mends.
-		r = a.fetched("t.client.fetch(t.settings.audience + '/refuse?challenge=' + encodeURIComponent('Bearer error=\"invalid_token\"'))")
+		r = a.fetched(refusal(`'Bearer error="invalid_token"'`))
 		assert.Equal(t, 401, r.Status)
 		assert.Equal(t, 2, a.refreshes())
-		r = a.fetched("t.client.fetch(t.settings.audience + '/refuse?challenge=' + encodeURIComponent('Bearer error=\"insufficient_scope\"'))")
+		r = a.fetched(refusal(`'Bearer error="insufficient_scope"'`))
 		assert.Equal(t, 401, r.Status)
 		for _, challenge := range []string{`Bearer error="x`, `Bearer error=a, error=b`} {
 			text, err := json.Marshal(challenge)
 			require.NoError(t, err)
-			a.fails("challenge_malformed", "t.client.fetch(t.settings.audience + '/refuse?challenge=' + encodeURIComponent("+string(text)+"))")
+			a.fails("challenge_malformed", refusal(string(text)))
 		}
 		assert.Equal(t, 2, a.refreshes())
 
@@ -158,7 +163,6 @@ func TestFetchStepUp(t *testing.T) {
 		assert.Equal(t, 200, r.Status)
 		assert.Equal(t, stack.ACRFresh, r.Body.ACR)
 		assert.Zero(t, a.refreshes())
-		a.fails("login_loop", "t.client.fetch(t.settings.audience + '/refuse?challenge=' + encodeURIComponent("+
-			"'Bearer error=\"insufficient_user_authentication\", acr_values=\""+stack.ACRFresh+"\"'))")
+		a.fails("login_loop", refusal(`'Bearer error="insufficient_user_authentication", acr_values="`+stack.ACRFresh+`"'`))
 	})
 }

@@ -66,6 +66,8 @@ func TestCallOptions(t *testing.T) {
 			{"loginWithRedirect({appState: 1n})", "JSON"},
 			{"getTokenSilently({scope: 'openid'})", "there is no option scope"},
 			{"getTokenSilently({timeoutInSeconds: -1})", "timeoutInSeconds must be"},
+			{"getTokenSilently({timeoutInSeconds: 2147484})", "24 days"}, // a timer for so long would go off at once
+			{"loginWithPopup({}, {popup: window.open(), timeoutInSeconds: 2147484})", "24 days"},
 			{"getTokenSilently({authorizationParams: {scope: 'a\\nb'}})", "scope"},
 			{"logout({returnTo: '/'})", "there is no option returnTo"},
 		} {

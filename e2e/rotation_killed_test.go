@@ -134,3 +134,21 @@ func TestF02Reload(t *testing.T) {
 		}
 	}
 }
+
+// The same where the provider takes the replay for theft. The page finds out when it starts, which is no call that could fail: the log says why
+// its user is asked to sign in.
+func TestF02ReloadWithoutOverlap(t *testing.T) {
+	eachBuild(t, func(t *testing.T, b build) {
+		a := start(t, b, calm)
+		a.Allow("status of 400")
+		a.signIn(shared)
+		age(a)
+		gate := held(t, fault.AfterCommit, a)
+		a.reload("{..." + at(shared, 1) + ", logs: true}")
+		gate.Release()
+		assert.Contains(t, a.Text("t.told('log').map((l) => l.code + ' ' + l.message).join()"), "renewal_failed session_revoked")
+		a.fails("login_required", "t.client.getTokenSilently()")
+		assert.Equal(t, 2, a.refreshes())
+		a.kept(2, ledger.Reuse)
+	})
+}

@@ -44,7 +44,8 @@ export class Client {
   getTokenSilently(options: GetTokenSilentlyOptions & { detailedResponse: true }): Promise<TokenResponse>;
   /** Signs in in a window of its own, and resolves with the access token that came of it. */
   getTokenWithPopup(options?: GetTokenWithPopupOptions, config?: PopupConfigOptions): Promise<string>;
-  /** Restores or silently begins a session; never rejects because nobody is signed in. createClient() restores alone: it opens no frame. */
+  /** Restores or silently begins a session; never rejects because nobody is signed in, also where the session has just ended: a `renewal_failed`
+   *  warning says why. createClient() restores alone: it opens no frame. */
   checkSession(options?: GetTokenSilentlyOptions): Promise<void>;
   revokeRefreshToken(options?: { audience?: string }): Promise<void>;
   /**
@@ -176,7 +177,7 @@ export interface ClientOptions {
   monitorSession?: boolean;
   /** Seconds before expiry at which a token counts as expired. Default 60. 0 means 0. */
   leeway?: number;
-  /** Seconds. Defaults: 10 and 60. */
+  /** Seconds, at most 24 days. Defaults: 10 and 60. */
   httpTimeoutInSeconds?: number;
   authorizeTimeoutInSeconds?: number;
   /** Seconds for which the server accepts the previous refresh token after rotation (Auth0 "overlap"). Default 0. NEW

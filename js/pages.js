@@ -91,6 +91,7 @@ const webLock = async (name, ms) => {
     // A lock that was stolen rejects when its holder is past caring.
     locks.request(name, options, () => new Promise((release) => { resolve(release); })).catch(reject);
   });
+  // Every engine says who holds a lock (e2e/engines has it tested). Two holders that can't be told apart would be robbed one after the other.
   const holder = async () => (await locks.query()).held.find((lock) => lock.name === name)?.clientId;
   for (;;) {
     const before = await holder();

@@ -1,6 +1,6 @@
 package rotation
 
-import "fmt"
+import "strings"
 
 // arrangement is an SDK and where it keeps its tokens: a row of each table.
 type arrangement struct {
@@ -11,13 +11,24 @@ type arrangement struct {
 	shared bool
 	// timed says that the SDK renews by a timer, which looks every five seconds. How long a call took then says nothing.
 	timed bool
+	// lost says that the arrangement differs from the one before it only where a session was lost.
+	lost bool
 }
 
 var arrangements = []arrangement{
 	{id: "postern-local", name: "Postern, localstorage", sdk: "postern", options: "cacheLocation: 'localstorage'", shared: true},
+	{
+		id: "postern-frameless", name: "Postern, localstorage, useRefreshTokensFallback: false", sdk: "postern",
+		options: "cacheLocation: 'localstorage', useRefreshTokensFallback: false", shared: true, lost: true,
+	},
+	{id: "postern-memory", name: "Postern, memory and worker", sdk: "postern", options: "cacheLocation: 'memory'"},
 	{id: "postern-session", name: "Postern, sessionstorage", sdk: "postern", options: "cacheLocation: 'sessionstorage'"},
 	{id: "auth0-memory", name: "auth0-spa-js, memory and worker", sdk: "auth0", options: "cacheLocation: 'memory'"},
 	{id: "auth0-local", name: "auth0-spa-js, localstorage", sdk: "auth0", options: "cacheLocation: 'localstorage'", shared: true},
+	{
+		id: "auth0-framed", name: "auth0-spa-js, localstorage, useRefreshTokensFallback: true", sdk: "auth0",
+		options: "cacheLocation: 'localstorage', useRefreshTokensFallback: true", shared: true, lost: true,
+	},
 	{
 		id: "oidc-timer", name: "oidc-client-ts, localStorage, automaticSilentRenew", sdk: "oidc",
 		options: "store: 'localStorage', automaticSilentRenew: true", shared: true, timed: true,
@@ -32,20 +43,16 @@ var arrangements = []arrangement{
 	},
 }
 
-// create is the JavaScript that makes the client. Postern wants to know of the provider's overlap; the others have no such option.
-func (a arrangement) create(overlapSeconds int) string {
-	options := a.options
-	if a.sdk == "postern" {
-		options += fmt.Sprintf(", rotationOverlapInSeconds: %d", overlapSeconds)
-	}
-	return "t.create({" + options + "})"
-}
-
 // Which rows a case has.
 var (
-	all      = func(arrangement) bool { return true }
-	sharing  = func(a arrangement) bool { return a.shared }
+	all      = func(a arrangement) bool { return !a.lost }
+	sharing  = func(a arrangement) bool { return a.shared && !a.lost }
 	separate = func(a arrangement) bool { return !a.shared }
 	// single leaves out what differs from another row only where there is a second tab.
-	single = func(a arrangement) bool { return a.shared || a.id == "auth0-memory" }
+	single = func(a arrangement) bool { return sharing(a) || strings.HasSuffix(a.id, "-memory") }
 )
+
+// losing are these rows and those that differ where the session is lost.
+func losing(rows func(arrangement) bool) func(arrangement) bool {
+	return func(a arrangement) bool { return a.lost || rows(a) }
+}

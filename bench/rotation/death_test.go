@@ -5,8 +5,8 @@ import "github.com/postern-auth/postern/tools/serve/fault"
 // What is required where the tab dies or the answer is lost after the provider has committed. The old token is all that is left of the session.
 const (
 	withOverlap    = "The old refresh token is sent once more and no more than that; still signed in, no family revoked."
-	withoutOverlap = "The old refresh token is sent once more and no more than that. The provider takes it for theft and ends the family: the " +
-		"user is signed out, with an error that says so and without a loop."
+	withoutOverlap = "The old refresh token is sent once more and no more than that. The provider takes it for theft and ends the family: " +
+		"a silent sign-in begins another, or the user is signed out, with an error that says so and without a loop."
 )
 
 var deathCases = []testCase{
@@ -21,7 +21,7 @@ var deathCases = []testCase{
 		id: "killed", title: "F2. A tab is closed after the provider has committed; no overlap",
 		what:     "The same with a provider that accepts no previous refresh token, which is the default of many.",
 		required: withoutOverlap,
-		call:     "the other tab", rows: sharing, runs: 3, run: killed,
+		call:     "the other tab", rows: losing(sharing), runs: 3, run: killed,
 	},
 	{
 		id: "reloaded-overlap", title: "F2. The page is reloaded after the provider has committed; the provider has an overlap",
@@ -33,7 +33,7 @@ var deathCases = []testCase{
 		id: "reloaded", title: "F2. The page is reloaded after the provider has committed; no overlap",
 		what:     "The same without overlap.",
 		required: withoutOverlap,
-		call:     "the new page", rows: all, run: reloaded,
+		call:     "the new page", rows: losing(all), run: reloaded,
 	},
 }
 

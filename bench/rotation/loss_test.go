@@ -13,7 +13,7 @@ var lossCases = []testCase{
 		id: "lost", title: "F3. The response is lost in mid-body; no overlap",
 		what:     "The same without overlap.",
 		required: withoutOverlap,
-		call:     "the call", rows: single, run: cut(fault.MidBody),
+		call:     "the call", rows: losing(single), run: cut(fault.MidBody),
 	},
 	{
 		id: "never-arrived", title: "F4. The connection breaks before the provider has committed",
@@ -31,8 +31,8 @@ var lossCases = []testCase{
 	{
 		id: "resent", title: "F17. The connection breaks after the commit and before the headers; no overlap",
 		what:     "The same without overlap: the browser's own second request is what looks like theft.",
-		required: "Signed out, with an error that says so, and no loop.",
-		call:     "the call", rows: single, run: cut(fault.AfterCommit),
+		required: withoutOverlap + " The browser's request is the one more.",
+		call:     "the call", rows: losing(single), run: cut(fault.AfterCommit),
 	},
 }
 

@@ -41,14 +41,14 @@ func (p *page) load() {
 func (p *page) start() {
 	p.Helper()
 	p.WaitFor("window.t && !t.sdk")
-	p.Eval(p.world.arrangement.create(int(p.world.overlap / time.Second)))
+	p.Eval("t.create({" + p.world.arrangement.options + "})")
 }
 
 // reload loads the page again, with its clock as it is.
 func (p *page) reload() {
 	p.Helper()
 	var ahead float64
-	p.Eval("Date.now() - performance.timeOrigin - performance.now()", &ahead)
+	p.Eval("t.clock.ahead", &ahead)
 	p.startAhead(time.Duration(ahead) * time.Millisecond)
 	p.Reload()
 	p.start()
@@ -103,7 +103,13 @@ func (p *page) ask() outcome {
 	return p.end("token")
 }
 
-// expire lets the access token's life pass by the page's clock, and begins to ask for another.
+// pass lets the access token's life pass by the page's clock.
+func (p *page) pass() {
+	p.Helper()
+	p.Eval(fmt.Sprintf("t.pass(%d)", passed))
+}
+
+// expire does so and begins to ask for another.
 func (p *page) expire() {
 	p.Helper()
 	p.Eval(fmt.Sprintf("t.later(%d)", passed))

@@ -21,7 +21,7 @@ tables say what happened. They give no marks.
 ## How to read the tables
 
 Each row is a run of its own, or several that came out alike: a new provider, a new browser profile, a user who signs in. Access tokens live ten
-minutes, ID tokens an hour. The clock of the page is then moved eleven minutes on, so that the token has expired, and the fault happens to
+minutes, ID tokens an hour. The clock of all pages is then moved eleven minutes on, so that the token has expired, and the fault happens to
 the renewal. What depends on who comes first is run several times, and its counts come out otherwise in another report.
 
 - **The second to fourth column** are what the application saw: at the fault; when it asked again at once; and when it asked a token's life later,
@@ -37,13 +37,17 @@ the renewal. What depends on who comes first is run several times, and its count
 
 ## What was adapted
 
-**For all:** the page's ''Date'' is replaced by one that can be moved; timers and ''performance.now()'' aren't. "Offline" is Chromium's
+**For all:** the page's ''Date'' is replaced by one that can be moved, or ''nowProvider'' where the SDK has it; timers and ''performance.now()'' aren't. "Offline" is Chromium's
 emulation, and the provider's port is closed as well, because the emulation doesn't reach the worker of auth0-spa-js. The page waits at most 25 s
 for a token.
 
-**Postern**: ''nowProvider: () => Date.now()'', so that it goes by the clock that is moved; ''rotationOverlapInSeconds'' as the provider has it.
+**Postern**: ''nowProvider'' is the clock that is moved. ''useRefreshTokensFallback'' is left at its default,
+on: where the provider has ended the session, a hidden frame asks it for another, with the provider's cookie, which is there because all ports of
+localhost are one site. In a browser that hides the cookie it is as in the rows where the option is off, which stand where a session is lost. Where a
+page finds its session ended as it starts, a warning says ''session_revoked'', and its calls say ''login_required''.
 
-**auth0-spa-js**: ''useRefreshTokens: true''; ''useRefreshTokensFallback'' is left at its default, off. It speaks to Auth0's paths, so the provider's
+**auth0-spa-js**: ''useRefreshTokens: true''; ''useRefreshTokensFallback'' is left at its default, off, but for the rows that say otherwise, which
+stand where a session is lost. It speaks to Auth0's paths, so the provider's
 origin answers at ''/oauth/token'' as at ''/token'' and lets the header ''Auth0-Client'' through in preflights. ''domain'' is that origin: one
 with a scheme is taken as it is. The ''iss'' that it then expects ends in a slash, which the provider's doesn't, and its option ''issuer''
 puts https:// before what doesn't begin with it; so the field ''tokenIssuer'' of the client is set to the provider's issuer. Nothing else of it is
@@ -54,7 +58,7 @@ touched; the worker is the one it brings along.
 itself only where the library has no timer: after a ''silentRenewError'', and for a user who had expired when the page was loaded. It must not ask
 ''getUser()'' while it waits, which cancels the timer of a token that has expired. That timer looks every five seconds, so tabs differ by as much,
 and no times are given. Without a refresh token ''signinSilent()'' signs in by a hidden frame, for which the
-provider's cookie is there: all ports of localhost are one site.
+provider's cookie is there too.
 `
 	return strings.NewReplacer(
 		"''", "`",

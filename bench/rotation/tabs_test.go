@@ -65,9 +65,7 @@ func duplicated(w *world) {
 	first := w.open(1)[0]
 	second := w.newPage(first.Opened("window.open(location.href)"))
 	second.start()
-	for _, p := range w.pages {
-		w.facts.call = append(w.facts.call, expire(p)...)
-	}
+	w.facts.call = expire(w.pages...)
 	w.facts.phase()
 	w.afterwards(first, second)
 }

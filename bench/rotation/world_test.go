@@ -26,7 +26,6 @@ const csp = "default-src 'self' http://localhost:*; script-src 'self' 'wasm-unsa
 type world struct {
 	*testing.T
 	arrangement arrangement
-	overlap     time.Duration
 	stack       *stack.Stack
 	front       *front
 	pages       []*page
@@ -35,7 +34,7 @@ type world struct {
 
 func start(t *testing.T, a arrangement, overlap time.Duration) *world {
 	t.Helper()
-	w := &world{T: t, arrangement: a, overlap: overlap, front: &front{}}
+	w := &world{T: t, arrangement: a, front: &front{}}
 	s, err := stack.Start(t.Context(), stack.Config{
 		Mounts:              mounts,
 		CSP:                 csp,
@@ -112,12 +111,17 @@ func (w *world) everyoneIn(pages []*page) {
 	}
 }
 
-// expire lets the token's life pass in all pages, and returns what each got instead.
-func expire(pages ...*page) (outcomes []outcome) {
-	for _, p := range pages {
-		p.expire()
+// expire lets the token's life pass in all pages, as one machine has one clock, and returns what they got instead, one after the other.
+func expire(pages ...*page) []outcome {
+	for _, p := range pages[1:] {
+		p.pass()
 	}
-	return ends(pages)
+	pages[0].expire()
+	outcomes := ends(pages[:1])
+	for _, p := range pages[1:] {
+		outcomes = append(outcomes, p.ask())
+	}
+	return outcomes
 }
 
 func ends(pages []*page) (outcomes []outcome) {
@@ -134,8 +138,6 @@ func (w *world) afterwards(pages ...*page) {
 		w.facts.next = append(w.facts.next, p.ask())
 	}
 	w.facts.phase()
-	for _, p := range pages {
-		w.facts.later = append(w.facts.later, expire(p)...)
-	}
+	w.facts.later = expire(pages...)
 	w.facts.phase()
 }

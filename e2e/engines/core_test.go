@@ -48,6 +48,19 @@ func TestF01TwoTabs(t *testing.T) {
 
 // F2: the page is loaded again while a renewal is under way. Nobody knows what became of it, and one replay finds out.
 func TestF02Reload(t *testing.T) {
+	underWay(t, func(a *app, options string, gate *fault.Barrier) {
+		a.reload(options)
+		gate.Release()
+		assert.Equal(a, "demo|alice", a.subject())
+		a.age()
+		a.token()
+		assert.LessOrEqual(a, a.stack.Ledger().MaxUses(), 2)
+		assert.Empty(a, a.stack.Ledger().Revocations())
+	}, overlapping)
+}
+
+// underWay runs a test in each kind of Web Storage, with a renewal that the provider has committed and not yet answered.
+func underWay(t *testing.T, test func(a *app, options string, gate *fault.Barrier), configure ...func(*stack.Config)) {
 	for name, options := range map[string]string{"sessionstorage": alone, "localstorage": shared} {
 		t.Run(name, func(t *testing.T) {
 			each(t, false, func(a *app) {
@@ -56,14 +69,8 @@ func TestF02Reload(t *testing.T) {
 				gate := a.stack.Faults().Hold(fault.AfterCommit, 1)
 				a.begin("token", renewal)
 				a.arrived(gate)
-				a.reload(options)
-				gate.Release()
-				assert.Equal(a, "demo|alice", a.subject())
-				a.age()
-				a.token()
-				assert.LessOrEqual(a, a.stack.Ledger().MaxUses(), 2)
-				assert.Empty(a, a.stack.Ledger().Revocations())
-			}, overlapping)
+				test(a, options, gate)
+			}, configure...)
 		})
 	}
 }
@@ -111,23 +118,14 @@ func TestF07Clock(t *testing.T) {
 
 // F9: the site's data is cleared while a renewal is under way, which is a sign-out.
 func TestF09Cleared(t *testing.T) {
-	for name, options := range map[string]string{"sessionstorage": alone, "localstorage": shared} {
-		t.Run(name, func(t *testing.T) {
-			each(t, false, func(a *app) {
-				a.signIn(options)
-				a.age()
-				gate := a.stack.Faults().Hold(fault.AfterCommit, 1)
-				a.begin("token", renewal)
-				a.arrived(gate)
-				a.eval("void (localStorage.clear(), sessionStorage.clear())")
-				gate.Release()
-				assert.Equal(a, "error: login_required", a.end("token"))
-				assert.Equal(a, "", a.subject())
-				assert.NotContains(a, a.text("t.stored()"), "eyJ")
-				assert.Equal(a, 1, a.refreshes())
-			})
-		})
-	}
+	underWay(t, func(a *app, _ string, gate *fault.Barrier) {
+		a.eval("void (localStorage.clear(), sessionStorage.clear())")
+		gate.Release()
+		assert.Equal(a, "error: login_required", a.end("token"))
+		assert.Equal(a, "", a.subject())
+		assert.NotContains(a, a.text("t.stored()"), "eyJ")
+		assert.Equal(a, 1, a.refreshes())
+	})
 }
 
 // F11: a sign-out in one tab races a renewal in another, and wins.

@@ -96,8 +96,8 @@ func TestLongLifetimes(t *testing.T) {
 
 	_, err := session.ParseOptions("{"+plain+`,"refreshTokenLifetime":{"idleSeconds":3155760001}}`, origin)
 	assert.Contains(t, requireCode(t, err, oauth.ConfigInvalid).Description, "idleSeconds must be a number of seconds, 0 or more and at most 100 years")
-	_, err = session.ParseOptions("{"+plain+`,"httpTimeoutInSeconds":31536001}`, origin)
-	assert.Contains(t, requireCode(t, err, oauth.ConfigInvalid).Description, "httpTimeoutInSeconds must be a number of seconds, 0 or more and at most a year")
+	_, err = session.ParseOptions("{"+plain+`,"httpTimeoutInSeconds":2073601}`, origin)
+	assert.Contains(t, requireCode(t, err, oauth.ConfigInvalid).Description, "httpTimeoutInSeconds must be a number of seconds, 0 or more and at most 24 days")
 }
 
 func TestLifetimesRefused(t *testing.T) {

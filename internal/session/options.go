@@ -197,8 +197,9 @@ func (f *fields) flag(name string, otherwise bool) bool {
 	return v.True()
 }
 
+// seconds is for what a browser's timer measures, which counts milliseconds in 31 bits: one that was set for longer would go off at once.
 func (f *fields) seconds(name string, otherwise int64) time.Duration {
-	return f.upTo(365*24*3600, "a year", name, otherwise)
+	return f.upTo(24*24*3600, "24 days", name, otherwise)
 }
 
 func (f *fields) upTo(most int64, inWords, name string, otherwise int64) time.Duration {

@@ -3,7 +3,6 @@ package session
 import (
 	"time"
 
-	"github.com/postern-auth/postern/internal/oauth"
 	"github.com/postern-auth/postern/internal/vault"
 )
 
@@ -64,7 +63,7 @@ func (c *Client) Wake(event string) {
 	}
 	c.mu.Lock()
 	if err != nil && !c.closed {
-		c.warn("renewal_failed", oauth.AsError(err).Error())
+		c.warnFailed(err)
 	}
 	if c.renewalDue() { // after a success too: a provider may give the token that is about to end, over and over
 		c.due = c.Elapsed() + Retry(c.failures, c.left(c.held.Find(c.Audience, c.Scope), c.Now(), c.Elapsed()))

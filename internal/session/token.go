@@ -237,11 +237,17 @@ func (c *Client) Check(options oauth.Value, begin bool) error {
 	}
 	r.begin = begin
 	c.mu.Lock()
-	begin = begin || c.signedIn()
+	before := c.signedIn()
 	c.mu.Unlock()
-	if begin {
-		_, _ = c.token(r)
+	if !begin && !before {
+		return nil
 	}
+	_, err = c.token(r)
+	c.mu.Lock()
+	if err != nil && before && !c.signedIn() {
+		c.warnFailed(err) // no call tells why the session is gone
+	}
+	c.mu.Unlock()
 	return nil
 }
 

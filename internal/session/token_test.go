@@ -301,6 +301,19 @@ func TestCheck(t *testing.T) {
 	assert.Equal(t, []string{"restore", "restore", "session"}, w.steps)
 }
 
+// A page finds its session ended when it starts. No call fails for it, so a warning says why its user must sign in again.
+func TestCheckTellsOfTheEnd(t *testing.T) {
+	w := newWorld(t, `"useRefreshTokensFallback":false`)
+	w.held = w.grant(1)
+	w.renew = func(*vault.Renew) (*vault.Held, error) { return &vault.Held{}, fail(oauth.SessionRevoked) }
+	w.clock += time.Hour
+	require.NoError(t, w.Check(oauth.Value{}, false))
+	require.NoError(t, w.Check(oauth.Value{}, true))
+	warnings := w.events("warning")
+	require.Len(t, warnings, 1, "once")
+	assert.Contains(t, warnings[0], "session_revoked")
+}
+
 func TestRevoke(t *testing.T) {
 	w := signedIn(t, "")
 	w.revoke = func() (*vault.Held, error) { return w.held, fail(oauth.TokenEndpointError) }

@@ -35,6 +35,8 @@ func (c *Client) warnClock(skew time.Duration) {
 	c.warn("clock_skew", "this device's clock is about "+oauth.Decimal(int64(skew.Abs()/time.Second))+which+"; the session works all the same")
 }
 
+func (c *Client) warnFailed(err error) { c.warn("renewal_failed", oauth.AsError(err).Error()) }
+
 func (c *Client) warn(code, message string) {
 	var w oauth.Writer
 	c.Listener.Event("warning", w.Str("code", code).Str("message", message).String())

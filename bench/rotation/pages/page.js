@@ -1,23 +1,28 @@
 // One application, written for each SDK as its documentation says and driven from outside. The address says which: ?sdk=postern, auth0 or
 // oidc. It does nothing by itself: window.t signs in, asks for tokens, and turns what comes of it into JSON.
 
-// The clock comes first, so that the SDK finds no other. It can be moved, as a laptop that was asleep moves it: no SDK but by Date, and so
-// all in the same way. startAhead is set from outside before the page's scripts run.
-const clock = { ahead: globalThis.startAhead ?? 0 };
-const RealDate = Date;
-globalThis.Date = class Date extends RealDate {
-  constructor(...given) {
-    if (given.length) super(...given);
-    else super(RealDate.now() + clock.ahead);
-  }
+const sdk = new URLSearchParams(location.search).get('sdk');
 
-  static now() { return RealDate.now() + clock.ahead; }
-};
+// The clock comes first, so that the SDK finds no other. It can be moved, as a laptop that was asleep moves it: by Date alone. startAhead is set
+// from outside before the page's scripts run.
+const RealDate = Date;
+const clock = { ahead: globalThis.startAhead ?? 0, now: () => RealDate.now() + clock.ahead };
+// Postern asks the application for the time, and its worker goes by that; in a Date of the page's own the two would disagree.
+if (sdk !== 'postern') {
+  globalThis.Date = class Date extends RealDate {
+    constructor(...given) {
+      if (given.length) super(...given);
+      else super(clock.now());
+    }
+
+    static now() { return clock.now(); }
+  };
+}
 
 const settings = await (await fetch('/config.json')).json();
-settings.redirectUri = `${location.origin}/bench/?sdk=${new URLSearchParams(location.search).get('sdk')}`;
+settings.redirectUri = `${location.origin}/bench/?sdk=${sdk}`;
 settings.scope = 'openid profile email offline_access read:messages';
-const adapter = await import(`./${new URLSearchParams(location.search).get('sdk')}.js`);
+const adapter = await import(`./${sdk}.js`);
 
 /** An application waits no longer than this for a token. No SDK's own limit is longer, but for auth0-spa-js's three times ten seconds. */
 const patience = 25000;
@@ -33,7 +38,7 @@ const t = {
   returned: /[?&](code|error)=/.test(location.search),
 
   /** Makes the client and restores what session there is, as an application does when it starts. */
-  async create(options) { t.sdk = await adapter.start(settings, options); },
+  async create(options) { t.sdk = await adapter.start(settings, options, clock.now); },
 
   /** What became of a promise: a text or an error, and after how long. */
   async outcome(make) {
@@ -54,7 +59,9 @@ const t = {
     t.flights[name] = t.outcome(make).then((o) => (t.ended[name] = o));
   },
 
-  /** Moves the clock. */
+  clock,
+
+  /** Moves it. */
   pass(ms) { clock.ahead += ms; },
 
   /** Moves the clock and asks for a token, before anything of the SDK's own can come between. */

@@ -1,11 +1,10 @@
 import { createClient } from '/postern/postern.js';
 
-export const start = async (settings, options) => {
+export const start = async (settings, options, nowProvider) => {
   const client = await createClient({
     issuer: settings.issuer,
     clientId: settings.clientId,
-    // Time as the page has it, also where the SDK would rather trust the monotonic clock.
-    nowProvider: () => Date.now(),
+    nowProvider,
     ...options,
     authorizationParams: { redirect_uri: settings.redirectUri, audience: settings.audience, scope: settings.scope },
   });
