@@ -62,6 +62,8 @@ type Client struct {
 	// Organization and ACR are asked for at sign-in.
 	Organization string `json:"organization,omitempty"`
 	ACR          string `json:"acr,omitempty"`
+	// Claims is the claims parameter (OpenID Connect Core section 5.5), as JSON, and "" for none.
+	Claims string `json:"claims,omitempty"`
 	// ResponseMode is response_mode, and "" for none.
 	ResponseMode string `json:"responseMode,omitempty"`
 	// Resources are what the access token is to be for (RFC 8707).
@@ -152,7 +154,7 @@ const (
 func (c *Case) Postern(issuer, redirectURI string) hostile.Object {
 	params := hostile.Object{"redirect_uri": redirectURI, "scope": c.Configured().Scope}
 	for name, value := range map[string]string{"max_age": c.Client.MaxAge, "organization": c.Client.Organization, "acr_values": c.Client.ACR,
-		"response_mode": c.Client.ResponseMode} {
+		"claims": c.Client.Claims, "response_mode": c.Client.ResponseMode} {
 		if value != "" {
 			params[name] = value
 		}

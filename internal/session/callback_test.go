@@ -82,6 +82,29 @@ func TestWhatTheLoginAskedFor(t *testing.T) {
 	assert.Equal(t, []string{"silver", "acme"}, []string{w.exchanges[1].ACRValues, w.exchanges[1].Organization})
 }
 
+// An acr that claims insists on is looked for; one that it merely wishes for isn't (OpenID Connect Core section 5.5.1.1).
+func TestEssentialACR(t *testing.T) {
+	for params, want := range map[string]string{
+		`"claims":{"id_token":{"acr":{"essential":true,"values":["gold","silver"]}}}`:                        "gold silver ",
+		`"claims":{"id_token":{"acr":{"essential":true,"value":"gold"}}}`:                                    "gold ",
+		`"claims":"{\"id_token\":{\"acr\":{\"essential\":true,\"value\":\"gold\"}}}"`:                        "gold ",
+		`"acr_values":"bronze","claims":{"id_token":{"acr":{"essential":true,"values":["gold"]}}}`:           "gold ",
+		`"acr_values":"bronze","claims":{"id_token":{"acr":{"values":["gold"]}}}`:                            "bronze",
+		`"acr_values":"bronze","claims":{"id_token":{"acr":{"essential":false,"values":["gold"]}}}`:          "bronze",
+		`"acr_values":"bronze","claims":{"id_token":{"acr":null,"email":{"essential":true,"value":"a"}}}`:    "bronze",
+		`"claims":{"id_token":{"acr":{"essential":true}},"userinfo":{"acr":{"essential":true,"value":"a"}}}`: "",
+	} {
+		w := newWorld(t, "")
+		_, err := w.Callback(w.leave(`{"authorizationParams":{`+params+`}}`, "code="+authCode))
+		require.NoError(t, err)
+		assert.Equal(t, want, w.exchanges[0].ACRValues, params)
+	}
+	w := newWorld(t, `"authorizationParams":{"claims":{"id_token":{"acr":{"essential":true,"value":"gold"}}}}`)
+	_, err := w.Callback(w.leave(`{}`, "code="+authCode))
+	require.NoError(t, err)
+	assert.Equal(t, "gold ", w.exchanges[0].ACRValues, "as the client asks")
+}
+
 // Whatever comes of it, no code stays in the address bar; and a URL that isn't the page's doesn't change it.
 func TestCallbackCleansTheAddressBar(t *testing.T) {
 	for name, query := range map[string]string{

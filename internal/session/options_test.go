@@ -140,6 +140,8 @@ func TestOptionsRefused(t *testing.T) {
 		"scope a list":                      {params(`"scope":["a"]`), "scope"},
 		"acr_values ['gold']":               {params(`"acr_values":["gold"]`), "acr_values must be a text"},
 		"acr_values 5":                      {params(`"acr_values":5`), "acr_values must be a text"},
+		"essential acr 5":                   {params(`"claims":{"id_token":{"acr":{"essential":true,"values":[5]}}}`), "essential acr"},
+		"essential acr of two words":        {params(`"claims":"{\"id_token\":{\"acr\":{\"essential\":true,\"value\":\"a b\"}}}"`), "essential acr"},
 		"organization {}":                   {params(`"organization":{}`), "organization must be a text"},
 		"organization 5":                    {params(`"organization":5`), "organization must be a text"},
 		"login_hint 5":                      {params(`"login_hint":5`), "login_hint must be a text"},

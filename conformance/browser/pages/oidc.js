@@ -7,7 +7,7 @@ await new Promise((resolve, reject) => {
 
 const { UserManager } = globalThis.oidc;
 
-const manage = ({ issuer, clientId, scope, redirectUri, maxAge, acr, timeout, dpop }) => new UserManager({
+const manage = ({ issuer, clientId, scope, redirectUri, maxAge, acr, claims, timeout, dpop }) => new UserManager({
   authority: issuer,
   client_id: clientId,
   redirect_uri: redirectUri,
@@ -17,6 +17,7 @@ const manage = ({ issuer, clientId, scope, redirectUri, maxAge, acr, timeout, dp
   revokeTokensOnSignout: true,
   ...(maxAge && { max_age: Number(maxAge) }),
   ...(acr && { acr_values: acr }),
+  ...(claims && { extraQueryParams: { claims } }),
   ...(dpop && { dpop: { bind_authorization_code: true, store: new globalThis.oidc.IndexedDbDPoPStore() } }),
   ...(timeout && { requestTimeoutInSeconds: timeout }),
 });
