@@ -31,7 +31,7 @@ const stateOf = (answer) => {
  * frame that nobody sees is start another login. Resolves everywhere else.
  */
 const relay = async () => {
-  const state = globalThis.document && stateOf(new URLSearchParams(location.search));
+  const state = globalThis.document && stateOf(new URLSearchParams(`${location.search}&${location.hash.slice(1)}`));
   if (!state || !state.startsWith('~') || !globalThis.BroadcastChannel) return;
   const channel = open(state);
   await new Promise((resolve) => {

@@ -115,7 +115,7 @@ func TestOptionsRefused(t *testing.T) {
 		"request":                           {params(`"request":"x"`), "request"},
 		"request_uri":                       {params(`"request_uri":"x"`), "request_uri"},
 		"empty name":                        {params(`"":"x"`), "authorizationParams"},
-		"response_mode":                     {params(`"response_mode":"fragment"`), "response_mode must be"},
+		"response_mode":                     {params(`"response_mode":"Fragment"`), "response_mode must be"},
 		"response_mode form_post":           {params(`"response_mode":"form_post.jwt"`), "response_mode must be"},
 		"response_mode fragment.jwt":        {params(`"response_mode":"fragment.jwt"`), "response_mode must be"},
 		"response_mode a list":              {params(`"response_mode":["jwt"]`), "response_mode must be"},

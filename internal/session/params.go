@@ -59,8 +59,8 @@ func checkParam(name string, value oauth.Value, origin string) error {
 			return config("authorization_details must be a list of objects with a type (RFC 9396)")
 		}
 	case "response_mode":
-		if text != "query" && !oauth.SealedMode(text) {
-			return config("response_mode must be query, or query.jwt or jwt for a signed answer: elsewhere nobody looks for it")
+		if text != "query" && text != "fragment" && !oauth.SealedMode(text) {
+			return config("response_mode must be query, fragment, or query.jwt or jwt for a signed answer: elsewhere nobody looks for it")
 		}
 	}
 	if !isText && value.Kind() != oauth.Null && oauth.HasScopes(textParams, name) {
