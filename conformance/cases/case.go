@@ -47,6 +47,7 @@ const (
 	AtReturn   Moment = "return"   // from a sign-out that was given a state
 	AtTrade    Moment = "exchange" // of a token that the application has from elsewhere, by a user who has signed in
 	AtUserInfo Moment = "userinfo"
+	AtFetch    Moment = "fetch" // of the API, by a user who has signed in
 )
 
 // Client is what a case wants configured.
@@ -66,6 +67,10 @@ type Client struct {
 	Claims string `json:"claims,omitempty"`
 	// ResponseMode is response_mode, and "" for none.
 	ResponseMode string `json:"responseMode,omitempty"`
+	// PAR pushes the authorization request (RFC 9126).
+	PAR bool `json:"par,omitempty"`
+	// Silent renews in a hidden frame, in the place of a refresh token.
+	Silent bool `json:"silent,omitempty"`
 	// Resources are what the access token is to be for (RFC 8707).
 	Resources []string `json:"resources,omitempty"`
 	// DPoP binds tokens to a key.
@@ -118,6 +123,7 @@ var Groups = []Group{
 	{"Discovery", discovery},
 	{"The authorization response", callback},
 	{"The signed authorization response", sealed},
+	{"The pushed authorization request", pushes},
 	{"The token response", tokens},
 	{"The ID token's signature", signatures},
 	{"The provider's keys", keys},
@@ -126,6 +132,8 @@ var Groups = []Group{
 	{"Token exchange", trades},
 	{"UserInfo", userInfo},
 	{"DPoP", dpop},
+	{"Calls of an API", calls},
+	{"The silent frame", frames},
 	{"The network", network},
 	{"Sign-out", signOuts},
 }
@@ -140,8 +148,6 @@ var All = func() (all []Case) {
 
 // Later are the misbehaviours whose case comes with the feature that they attack.
 var Later = []string{
-	"H43: the silent frame",
-	"the modules of PAR",
 	"oidcc-client-test-session-management: the session iframe",
 }
 
@@ -172,6 +178,12 @@ func (c *Case) Postern(issuer, redirectURI string) hostile.Object {
 	if c.Client.Algs != nil {
 		options["idTokenSigningAlgs"] = c.Client.Algs
 	}
+	if c.Client.PAR {
+		options["par"] = "always"
+	}
+	if c.Client.Silent {
+		options["useRefreshTokens"], options["useRefreshTokensFallback"], options["authorizeTimeoutInSeconds"] = false, true, 10
+	}
 	if c.Client.DPoP {
 		options["useDpop"] = true
 	}
@@ -188,6 +200,9 @@ func (c *Case) Postern(issuer, redirectURI string) hostile.Object {
 func (c *Case) Configured() Client {
 	client := c.Client
 	client.Scope = cmp.Or(client.Scope, Scope)
+	if client.Silent {
+		client.Scope = "openid profile"
+	}
 	return client
 }
 

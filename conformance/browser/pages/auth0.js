@@ -24,6 +24,7 @@ export const start = async ({ issuer, clientId, scope, redirectUri, maxAge, orga
       await client.handleRedirectCallback();
       history.replaceState({}, '', redirectUri);
     },
+    fetch: (url) => client.createFetcher({ ...(dpop && { dpopNonceId: 'api' }) }).fetchWithAuth(url),
     renew: () => client.getTokenSilently({ cacheMode: 'off' }),
     signOut: () => client.logout({ logoutParams: { returnTo: redirectUri } }),
     close: () => {},
