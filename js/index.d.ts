@@ -217,8 +217,8 @@ export interface AuthorizationParams {
   authorization_details?: object[];
   /** How the provider answers. 'query.jwt' and 'jwt' (which for a code is the same): as a signed JWT (JARM), whose signature is verified with the
    *  provider's keys by an algorithm of idTokenSigningAlgs; the address then has `response` in the place of `code` and `state`. What isn't as it must be
-   *  is `jarm_invalid`. 'query', the default, is plain.
-   *  @experimental 'fragment' is refused with `config_invalid` in this version: it keeps a code where scripts of the page find it, and gains nothing. */
+   *  is `jarm_invalid`. 'query', the default, is plain. 'fragment' is plain, too, and behind the #: servers and their logs don't see it, and whatever the page
+   *  does with its own fragment has to leave it alone until handleRedirectCallback(). An answer elsewhere than was asked for is `callback_invalid`. */
   response_mode?: 'query' | 'fragment' | 'query.jwt' | 'jwt';
   [extension: string]: unknown;
 }
