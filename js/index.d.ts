@@ -172,8 +172,8 @@ export interface ClientOptions {
   /** Seconds. Defaults: 10 and 60. */
   httpTimeoutInSeconds?: number;
   authorizeTimeoutInSeconds?: number;
-  /** Seconds for which the server accepts the previous refresh token after rotation (Auth0 "overlap"). Default 0. NEW
-   *  @experimental Accepted already, without effect in this version. */
+  /** Seconds for which the server accepts a used refresh token again (Auth0's "rotation overlap period"). A renewal is then given up after half of them,
+   *  so that the one replay of a lost answer comes in time; otherwise after httpTimeoutInSeconds. Default 0: not known. NEW */
   rotationOverlapInSeconds?: number;
   /** Refresh-token lifetimes the tenant uses, in seconds, so that deadlines can be shown and warned about: a refresh token
    *  doesn't say how long it lives. NEW */

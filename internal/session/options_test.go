@@ -24,10 +24,11 @@ func TestDefaults(t *testing.T) {
 
 func TestOptions(t *testing.T) {
 	for text, check := range map[string]func(*session.Options) bool{
-		plain + `,"leeway":0`:               func(o *session.Options) bool { return o.Leeway == 0 },
-		plain + `,"leeway":5.9`:             func(o *session.Options) bool { return o.Leeway == 5*time.Second },
-		plain + `,"httpTimeoutInSeconds":3`: func(o *session.Options) bool { return o.HTTPTimeout == 3*time.Second },
-		plain + `,"useRefreshTokens":false`: func(o *session.Options) bool { return o.Scope == "openid profile email" },
+		plain + `,"leeway":0`:                   func(o *session.Options) bool { return o.Leeway == 0 },
+		plain + `,"leeway":5.9`:                 func(o *session.Options) bool { return o.Leeway == 5*time.Second },
+		plain + `,"httpTimeoutInSeconds":3`:     func(o *session.Options) bool { return o.HTTPTimeout == 3*time.Second },
+		plain + `,"rotationOverlapInSeconds":5`: func(o *session.Options) bool { return o.RotationOverlap == 5*time.Second },
+		plain + `,"useRefreshTokens":false`:     func(o *session.Options) bool { return o.Scope == "openid profile email" },
 		plain + `,"backgroundRenewal":false`: func(o *session.Options) bool {
 			return !o.BackgroundRenewal
 		},
@@ -190,6 +191,7 @@ func TestOptionsRefused(t *testing.T) {
 		"leeway null":                       {plain + `,"leeway":null`, "leeway"},
 		"leeway beyond a year":              {plain + `,"leeway":1e9`, "leeway"},
 		"timeout 0":                         {plain + `,"httpTimeoutInSeconds":0`, "httpTimeoutInSeconds"},
+		"overlap negative":                  {plain + `,"rotationOverlapInSeconds":-1`, "rotationOverlapInSeconds"},
 		"timeout negative":                  {plain + `,"httpTimeoutInSeconds":-1`, "httpTimeoutInSeconds"},
 		"useRefreshTokens of a text":        {plain + `,"useRefreshTokens":"false"`, "useRefreshTokens"},
 		"backgroundRenewal a number":        {plain + `,"backgroundRenewal":0`, "backgroundRenewal"},
