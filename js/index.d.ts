@@ -308,7 +308,7 @@ export interface Diagnosis {
    *  Names are stable, texts are for people. */
   checks: { name: string; ok: boolean; detail: string; hint?: string }[];
   /** The last hundred things that happened to this page's clients, to paste into a bug report: verbs and the code they ended with, events, the
-   *  addresses asked without their queries. No token, code, state, verifier or user. */
+   *  addresses asked without their queries, and how many messages were ignored. No token, code, state, verifier or user. */
   trace: string[];
 }
 

@@ -2,7 +2,7 @@
 import { engine, load, memory, more, register } from './engine.js';
 import { AuthError, fail, own, toJSON } from './errors.js';
 import { mirror } from './mirror.js';
-import { lines, trace } from './trace.js';
+import { ignored, lines, trace } from './trace.js';
 import { frame, judged, popup, relayed } from './windows.js';
 import { hire, worker } from './hire.js';
 
@@ -141,7 +141,10 @@ export class Client {
   #open(name, verb) {
     if (!name || !globalThis.BroadcastChannel) return undefined;
     const channel = new BroadcastChannel(name);
-    channel.onmessage = ({ data }) => { if (typeof data === 'string') this.#hint(verb, data); };
+    channel.onmessage = ({ data }) => {
+      if (typeof data === 'string') this.#hint(verb, data);
+      else ignored.form++;
+    };
     return channel;
   }
 
@@ -373,7 +376,7 @@ export class Client {
 
   async diagnose() {
     const { diagnose } = await more('diagnose');
-    return diagnose(this.#options, this.#snapshot, this.#now(), lines, () => worker(this.#options.workerUrl, 'postern:diagnose'));
+    return diagnose(this.#options, this.#snapshot, this.#now(), lines, ignored, () => worker(this.#options.workerUrl, 'postern:diagnose'));
   }
 
   async close() {
