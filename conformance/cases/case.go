@@ -146,9 +146,9 @@ var All = func() (all []Case) {
 	return all
 }()
 
-// Later are the misbehaviours whose case comes with the feature that they attack.
-var Later = []string{
-	"oidcc-client-test-session-management: the session iframe",
+// Beside are the suite's modules that other tests stand for.
+var Beside = []string{
+	"oidcc-client-test-session-management: the session iframe, which `e2e/monitor_test.go` watches",
 }
 
 const (
