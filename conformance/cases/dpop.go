@@ -79,7 +79,7 @@ var dpop = []Case{
 	},
 	{
 		Name: "dpop-userinfo-nonce-for-ever", Number: "H37", What: "UserInfo wants another nonce each time", When: AtUserInfo, Client: bound,
-		Fault: wanting(hostile.UserInfo, 99), Want: Want{Code: "dpop_failed", Stop: hostile.UserInfo, Refreshes: -1},
+		Fault: wanting(hostile.UserInfo, 99), Want: Want{Code: "dpop_failed", Stop: hostile.UserInfo, Tries: 2, Refreshes: -1},
 	},
 	{
 		Name: "challenge-unterminated", Number: "", What: "UserInfo's challenge ends inside of a quotation", When: AtUserInfo,

@@ -50,7 +50,7 @@ var frames = []Case{
 	},
 	{
 		Name: "silent-other-user", Number: "H30", What: "another user is signed in at the provider by now", When: AtRenewal, Client: silent, Browser: true,
-		Fault: setClaim("sub", "user-2"), Want: Want{Code: "id_token_claim", Claim: "sub", Recovers: true},
+		Fault: setClaim("sub", "user-2"), Want: Want{Code: "id_token_claim", Claim: "sub", SignedOut: true},
 	},
 }
 
