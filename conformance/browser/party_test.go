@@ -27,6 +27,7 @@ func open(t *testing.T, sdk string) *party {
 	p.Allow("net::ERR_")
 	p.Allow("the server responded with a status of")
 	p.Allow("blocked by CORS policy")
+	p.Allow("X-Frame-Options")
 	p.load(p.home)
 	return p
 }

@@ -15,7 +15,7 @@ var pushes = []Case{
 	{Name: "par", What: "nothing is wrong with the pushed request", Client: pushing},
 	{
 		Name: "par-required", What: "the metadata say that requests must be pushed, and the client wasn't told so",
-		Fault: metadata("require_pushed_authorization_requests", true), Lenient: par,
+		Fault: pushedAlone(), Lenient: par,
 	},
 	{
 		Name: "par-without-endpoint", What: "requests are to be pushed, and the metadata name no endpoint for it", Client: pushing,
@@ -73,6 +73,28 @@ var pushes = []Case{
 var pushing = Client{PAR: true}
 
 const par = "RFC 9126 section 5 lets a client ignore it, who is then refused"
+
+// pushedAlone sends the user back who comes with a request that wasn't pushed.
+func pushedAlone() hostile.Fault {
+	fault := around(hostile.Authorization, func(p *hostile.Provider, honest http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			q := r.URL.Query()
+			back, err := url.Parse(q.Get("redirect_uri"))
+			if q.Has("request_uri") || err != nil {
+				honest.ServeHTTP(w, r)
+				return
+			}
+			answer := back.Query()
+			for name, value := range map[string]string{"error": "invalid_request", "state": q.Get("state"), "iss": p.Issuer()} {
+				answer.Set(name, value)
+			}
+			back.RawQuery = answer.Encode()
+			http.Redirect(w, r, back.String(), http.StatusFound)
+		})
+	})
+	fault.Metadata = metadata("require_pushed_authorization_requests", true).Metadata
+	return fault
+}
 
 func refusedPush() Want { return Want{Code: "authorization_failed", Stop: hostile.PAR} }
 
