@@ -65,12 +65,12 @@ func TestPopupByMessage(t *testing.T) {
 // What isn't the provider's, from the window that was opened, for this login, isn't heard; and what is, is checked as any answer is.
 func TestForgedMessages(t *testing.T) {
 	// The page in the frame, which forges before it answers. STATE is the login's.
-	forgeries := map[string]struct{ script, code string }{
-		"of another state":  {"say({code: 'forged', state: '~other'}); say({code: 'forged'}); say({code: 'forged', state: ['STATE']})", ""},
-		"of another type":   {"parent.postMessage({type: 'relay', response: {code: 'forged', state: 'STATE'}}, '*'); parent.postMessage('STATE', '*'); parent.postMessage(null, '*')", ""},
-		"of another frame":  {"const f = document.createElement('iframe'); document.documentElement.append(f); f.contentWindow.eval(\"parent.parent.postMessage({type: 'authorization_response', response: {code: 'forged', state: 'STATE'}}, '*')\")", ""},
-		"of another issuer": {"say({code: 'forged', state: 'STATE', iss: 'https://evil.example'})", "issuer_mismatch"},
-		"code and error":    {"say({code: 'forged', state: 'STATE', error: 'access_denied'})", "callback_invalid"},
+	forgeries := map[string]struct{ script, code, counted string }{
+		"of another state":  {"say({code: 'forged', state: '~other'}); say({code: 'forged'}); say({code: 'forged', state: ['STATE']})", "", "3 of another login"},
+		"of another type":   {"parent.postMessage({type: 'relay', response: {code: 'forged', state: 'STATE'}}, '*'); parent.postMessage('STATE', '*'); parent.postMessage(null, '*')", "", "3 of another login"},
+		"of another frame":  {"const f = document.createElement('iframe'); document.documentElement.append(f); f.contentWindow.eval(\"parent.parent.postMessage({type: 'authorization_response', response: {code: 'forged', state: 'STATE'}}, '*')\")", "", "1 of another window"},
+		"of another issuer": {"say({code: 'forged', state: 'STATE', iss: 'https://evil.example'})", "issuer_mismatch", ""},
+		"code and error":    {"say({code: 'forged', state: 'STATE', error: 'access_denied'})", "callback_invalid", ""},
 	}
 	for name, forgery := range forgeries {
 		t.Run(name, func(t *testing.T) {
@@ -107,6 +107,9 @@ func TestForgedMessages(t *testing.T) {
 					assert.Equal(t, 2, a.exchanges(), "one for the sign-in, one for the answer")
 				}
 				a.Eval("clearInterval(t.forging)")
+				trace := a.Text("t.client.diagnose().then(({trace}) => trace.at(-1))")
+				assert.Regexp(t, "messages ignored: .*[1-9][0-9]* of another origin", trace, "the page's own")
+				assert.Contains(t, trace, forgery.counted)
 				a.noFrame()
 			})
 		})

@@ -150,11 +150,13 @@ const refreshTokens = ({ useRefreshTokens }, { status, generation }, metadata) =
 const written = ([began, what, how, ended]) => `${Math.round(began)} ms: ${what}${ended === undefined ? '' : `: ${how} after ${Math.round(ended - began)} ms`}`;
 
 /** Resolves with a Diagnosis of index.d.ts. */
-export const diagnose = async (options, session, now, lines, start) => {
+export const diagnose = async (options, session, now, lines, ignored, start) => {
   const trace = lines.map(written), blocked = [];
   if (typeof document === 'undefined') return { ok: false, checks: [found('browser', false, 'There is no page here.', 'Call diagnose() in a browser.')], trace };
   const { userAgent } = navigator;
   trace.unshift(`Postern in ${userAgent}; ${session.status}, generation ${session.generation}, in ${session.storage}`);
+  const said = Object.entries(ignored).filter(([, times]) => times).map(([why, times]) => `${times} of another ${why}`);
+  if (said.length) trace.push(`messages ignored: ${said.join(', ')}`);
   const hear = ({ effectiveDirective, blockedURI }) => { blocked.push({ directive: effectiveDirective, uri: shown(blockedURI) }); };
   document.addEventListener('securitypolicyviolation', hear);
   const issuer = options.issuer || `https://${options.domain}/`;

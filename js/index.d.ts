@@ -180,8 +180,8 @@ export interface ClientOptions {
   /** Seconds, at most 24 days. Defaults: 10 and 60. */
   httpTimeoutInSeconds?: number;
   authorizeTimeoutInSeconds?: number;
-  /** Seconds for which the server accepts the previous refresh token after rotation (Auth0 "overlap"). Default 0. NEW
-   *  @experimental Accepted already, without effect in this version. */
+  /** Seconds for which the server accepts a used refresh token again (Auth0's "rotation overlap period"). A renewal is then given up after half of them,
+   *  so that the one replay of a lost answer comes in time; otherwise after httpTimeoutInSeconds. Default 0: not known. NEW */
   rotationOverlapInSeconds?: number;
   /** Refresh-token lifetimes the tenant uses, in seconds, so that deadlines can be shown and warned about: a refresh token
    *  doesn't say how long it lives. NEW */
@@ -225,8 +225,8 @@ export interface AuthorizationParams {
   authorization_details?: object[];
   /** How the provider answers. 'query.jwt' and 'jwt' (which for a code is the same): as a signed JWT (JARM), whose signature is verified with the
    *  provider's keys by an algorithm of idTokenSigningAlgs; the address then has `response` in the place of `code` and `state`. What isn't as it must be
-   *  is `jarm_invalid`. 'query', the default, is plain.
-   *  @experimental 'fragment' is refused with `config_invalid` in this version: it keeps a code where scripts of the page find it, and gains nothing. */
+   *  is `jarm_invalid`. 'query', the default, is plain. 'fragment' is plain, too, and behind the #: servers and their logs don't see it, and whatever the page
+   *  does with its own fragment has to leave it alone until handleRedirectCallback(). An answer elsewhere than was asked for is `callback_invalid`. */
   response_mode?: 'query' | 'fragment' | 'query.jwt' | 'jwt';
   [extension: string]: unknown;
 }
@@ -316,7 +316,7 @@ export interface Diagnosis {
    *  Names are stable, texts are for people. */
   checks: { name: string; ok: boolean; detail: string; hint?: string }[];
   /** The last hundred things that happened to this page's clients, to paste into a bug report: verbs and the code they ended with, events, the
-   *  addresses asked without their queries. No token, code, state, verifier or user. */
+   *  addresses asked without their queries, and how many messages were ignored. No token, code, state, verifier or user. */
   trace: string[];
 }
 

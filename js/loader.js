@@ -2,8 +2,8 @@
 import { complete, engine, load, memory, more, register, skip, where } from './engine.js';
 import { AuthError, fail, own, toJSON } from './errors.js';
 import { mirror } from './mirror.js';
-import { lines, trace } from './trace.js';
 import { abandonable, absolute, send, under } from './fetch.js';
+import { ignored, lines, trace } from './trace.js';
 import { frame, judged, popup, relayed } from './windows.js';
 import { hire, worker } from './hire.js';
 
@@ -119,7 +119,10 @@ export class Client {
   #open(name, verb) {
     if (!name || !globalThis.BroadcastChannel) return undefined;
     const channel = new BroadcastChannel(name);
-    channel.onmessage = ({ data }) => { if (typeof data === 'string') this.#hint(verb, data); };
+    channel.onmessage = ({ data }) => {
+      if (typeof data === 'string') this.#hint(verb, data);
+      else ignored.form++;
+    };
     return channel;
   }
 
@@ -345,7 +348,7 @@ export class Client {
 
   async diagnose() {
     const { diagnose } = await more('diagnose');
-    return diagnose(this.#options, this.#snapshot, this.#now(), lines, () => worker(this.#options.workerUrl, 'postern:diagnose', Worker));
+    return diagnose(this.#options, this.#snapshot, this.#now(), lines, ignored, () => worker(this.#options.workerUrl, 'postern:diagnose', Worker));
   }
 
   async close() {

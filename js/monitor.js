@@ -108,7 +108,8 @@ export const monitor = (client, where, call, warn) => {
   return {
     /** An authorization response has come to this address, or in a message, as a query. */
     answered: (address) => {
-      const state = new URL(address, location.href).searchParams.get('session_state');
+      const { searchParams, hash } = new URL(address, location.href);
+      const state = searchParams.get('session_state') ?? new URLSearchParams(hash.slice(1)).get('session_state');
       if (state && state !== read().state) write({ state, known: false });
     },
     stop,

@@ -3,6 +3,7 @@
 // It comes from a page of the provider's own by postMessage, where the provider has response mode web_message and no page to hand it on was named; else
 // from the page that the user is sent back to, through a BroadcastChannel, which only this origin can write to or read, named by the login's state, which only the page that asked and
 // the provider know. So it works in a frame and in a popup alike, also where the provider's Cross-Origin-Opener-Policy cut the popup off.
+import { ignored } from './trace.js';
 
 const open = (state) => new BroadcastChannel(`postern:answer:${state}`);
 
@@ -31,7 +32,7 @@ const stateOf = (answer) => {
  * frame that nobody sees is start another login. Resolves everywhere else.
  */
 const relay = async () => {
-  const state = globalThis.document && stateOf(new URLSearchParams(location.search));
+  const state = globalThis.document && stateOf(new URLSearchParams(`${location.search}&${location.hash.slice(1)}`));
   if (!state || !state.startsWith('~') || !globalThis.BroadcastChannel) return;
   const channel = open(state);
   await new Promise((resolve) => {
@@ -64,9 +65,10 @@ const answer = (url, state, ms, ask) => {
     [window, stop] = ask(reject);
     // Every page may post to this one. Whoever isn't the provider, in the window that was opened for this login, isn't heard (RFC 9700 section 4.17).
     heard = ({ origin: from, source, data }) => {
-      if (from === origin && source === window && data?.type === 'authorization_response' && data.response?.state === state) {
-        resolve(`?${new URLSearchParams(data.response)}`);
-      }
+      const wrong = from !== origin ? 'origin' : source !== window ? 'window'
+        : data?.type !== 'authorization_response' || data.response?.state !== state ? 'login' : '';
+      if (wrong) ignored[wrong]++;
+      else resolve(`?${new URLSearchParams(data.response)}`);
     };
     addEventListener('message', heard);
   }).finally(() => {

@@ -99,7 +99,7 @@ func number(id int) {
 func open(o *session.Options, page browser.Client) {
 	id := int(page)
 	vaults[id] = vault.Open(&vault.Config{
-		Issuer: o.Issuer, ClientID: o.ClientID, Metadata: o.Metadata, Cache: storage.Page(), Timeout: o.HTTPTimeout,
+		Issuer: o.Issuer, ClientID: o.ClientID, Metadata: o.Metadata, Cache: storage.Page(), Timeout: o.HTTPTimeout, Overlap: o.RotationOverlap,
 		Store: store(o, id), Shared: o.CacheLocation == "localstorage" || o.CacheLocation == "custom",
 		HTTP: page, Locks: page, Pages: page, Now: page.Now,
 		SigningAlgs: o.SigningAlgs, InsecureSkipSignature: o.InsecureSkipSignature, Crypto: page, UseDPoP: o.UseDPoP,

@@ -27,6 +27,7 @@ func open(t *testing.T, sdk string) *party {
 	p.Allow("net::ERR_")
 	p.Allow("the server responded with a status of")
 	p.Allow("blocked by CORS policy")
+	p.Allow("X-Frame-Options")
 	p.load(p.home)
 	return p
 }
@@ -42,7 +43,7 @@ func (p *party) meets(t *testing.T, c *cases.Case) cases.Report {
 
 	settings := hostile.Object{
 		"issuer": provider.Issuer(), "clientId": cases.ClientID, "postern": c.Postern(provider.Issuer(), p.home),
-		"subject": hostile.Object{"subject_token": cases.SubjectToken, "subject_token_type": cases.SubjectTokenType},
+		"api": provider.Issuer() + hostile.APIPath, "subject": hostile.Object{"subject_token": cases.SubjectToken, "subject_token_type": cases.SubjectTokenType},
 	}
 	client, err := json.Marshal(c.Configured())
 	require.NoError(t, err)
@@ -132,6 +133,11 @@ func (p *party) Trade() cases.Outcome {
 func (p *party) UserInfo() cases.Outcome {
 	p.Helper()
 	return p.step("userInfo")
+}
+
+func (p *party) Fetch() cases.Outcome {
+	p.Helper()
+	return p.step("fetch")
 }
 
 func (p *party) SignOut() cases.Outcome {

@@ -31,8 +31,8 @@ func report(results []map[string]verdict) string {
 	for i, why := range notes {
 		fmt.Fprintf(&text, "- (%c) %s.\n", 'a'+i, why)
 	}
-	text.WriteString("\n## Later\n\nThese come with the features that they attack:\n\n")
-	for _, l := range cases.Later {
+	text.WriteString("\n## Beside\n\nOther tests ask for these:\n\n")
+	for _, l := range cases.Beside {
 		text.WriteString("- " + l + "\n")
 	}
 	return text.String()

@@ -93,14 +93,14 @@ func staysIn(c *cases.Case) bool {
 
 // unconfigurable are cases that an SDK has no option for.
 func unconfigurable(c *cases.Case, sdk string) bool {
-	if c.When == cases.AtTrade || c.Client.ResponseMode != "" {
-		return sdk == "auth0" || sdk == "oidc" // neither opens a signed response; to exchange a token, the first signs its user in by it, the second can't
+	if c.When == cases.AtTrade || strings.HasSuffix(c.Client.ResponseMode, "jwt") || c.Client.PAR {
+		return sdk == "auth0" || sdk == "oidc" // neither pushes a request; neither opens a signed response; to exchange a token, the first signs its user in by it, the second can't
 	}
 	switch sdk {
 	case "auth0":
-		return c.Client.SkipSignature || c.When == cases.AtReturn
+		return c.Client.SkipSignature || c.When == cases.AtReturn || c.Client.ResponseMode != "" || c.Client.Silent // whose frame wants a provider with web_message
 	case "oidc":
-		return c.Client.SkipSignature || c.Client.Algs != nil || c.Client.Organization != ""
+		return c.Client.SkipSignature || c.Client.Algs != nil || c.Client.Organization != "" || c.When == cases.AtFetch
 	}
 	return false
 }

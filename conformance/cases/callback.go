@@ -96,14 +96,60 @@ var callback = []Case{
 		Want:  Want{Code: "authorization_failed", Server: "out_of_coffee", Stop: hostile.Authorization},
 	},
 	{
+		Name: "fragment", Number: "H8", What: "the response stands in the fragment, as was asked for", Client: inFragment,
+	},
+	{
+		Name: "fragment-access-denied", Number: "H9", What: "the user said no, in the fragment, as was asked for", Client: inFragment,
+		Fault: response(func(_ *hostile.Provider, q url.Values) { refuse(q, "access_denied") }),
+		Want:  Want{Code: "access_denied", Server: "access_denied", Stop: hostile.Authorization},
+	},
+	{
+		Name: "fragment-not-asked", Number: "H8", What: "the response stands in the fragment, and a query was asked for", Fault: answersIn("fragment"),
+		Want: misplaced(),
+	},
+	{
+		Name: "fragment-asked-query-answered", Number: "H8", What: "the response stands in the query, and the fragment was asked for", Client: inFragment,
+		Fault: answersIn("query"), Want: misplaced(),
+	},
+	{
+		Name: "fragment-and-query", Number: "H8", What: "the response stands in the query, as was asked for, and in the fragment as well",
+		Fault: answersIn("query", "fragment"), Want: misplaced(), Lenient: elsewhereToo,
+	},
+	{
+		Name: "fragment-and-query-fragment-asked", Number: "H8", What: "the response stands in the fragment, as was asked for, and in the query as well",
+		Client: inFragment, Fault: answersIn("query", "fragment"), Want: misplaced(), Lenient: elsewhereToo,
+	},
+	{
+		Name: "fragment-state-invalid", Number: "H6", What: "the response in the fragment has another state", Client: inFragment,
+		Fault: response(func(_ *hostile.Provider, q url.Values) { q.Set("state", rand.Text()) }),
+		Want:  Want{Code: "state_mismatch", Stop: hostile.Authorization},
+	},
+	{
+		Name: "fragment-iss-invalid", Number: "H7", What: "the response in the fragment comes from another issuer", Client: inFragment,
+		Fault: response(func(_ *hostile.Provider, q url.Values) { q.Set("iss", "https://evil.example") }),
+		Want:  Want{Code: "issuer_mismatch", Stop: hostile.Authorization}, Lenient: rfc9207,
+	},
+	{
+		Name: "fragment-access-token", Number: "H8", What: "an access token stands beside the code in the fragment, as of a hybrid flow", Client: inFragment,
+		Fault: response(func(_ *hostile.Provider, q url.Values) { q.Set("access_token", rand.Text()) }), Want: misplaced(), Lenient: unknown,
+	},
+	{
 		Name: "parameters-unknown", Number: "H8", What: "the response holds parameters that nobody has specified",
 		Fault: response(func(_ *hostile.Provider, q url.Values) { q.Set("weather", "fine") }),
 	},
 }
 
+var inFragment = Client{ResponseMode: "fragment"}
+
+func answersIn(modes ...string) hostile.Fault { return hostile.Fault{Modes: modes} }
+
+func misplaced() Want { return Want{Code: "callback_invalid", Stop: hostile.Authorization} }
+
 const (
-	rfc9207    = "a client need not know RFC 9207 unless it speaks with several providers"
-	onceServer = "RFC 6749 section 3.1 forbids it to the server, and leaves the client out"
+	elsewhereToo = "a client may look in one place alone"
+	unknown      = "RFC 6749 section 4.1.2 has a client ignore parameters that it doesn't know"
+	rfc9207      = "a client need not know RFC 9207 unless it speaks with several providers"
+	onceServer   = "RFC 6749 section 3.1 forbids it to the server, and leaves the client out"
 )
 
 func response(change func(p *hostile.Provider, q url.Values)) hostile.Fault {

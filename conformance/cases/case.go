@@ -47,6 +47,7 @@ const (
 	AtReturn   Moment = "return"   // from a sign-out that was given a state
 	AtTrade    Moment = "exchange" // of a token that the application has from elsewhere, by a user who has signed in
 	AtUserInfo Moment = "userinfo"
+	AtFetch    Moment = "fetch" // of the API, by a user who has signed in
 )
 
 // Client is what a case wants configured.
@@ -62,8 +63,14 @@ type Client struct {
 	// Organization and ACR are asked for at sign-in.
 	Organization string `json:"organization,omitempty"`
 	ACR          string `json:"acr,omitempty"`
+	// Claims is the claims parameter (OpenID Connect Core section 5.5), as JSON, and "" for none.
+	Claims string `json:"claims,omitempty"`
 	// ResponseMode is response_mode, and "" for none.
 	ResponseMode string `json:"responseMode,omitempty"`
+	// PAR pushes the authorization request (RFC 9126).
+	PAR bool `json:"par,omitempty"`
+	// Silent renews in a hidden frame, in the place of a refresh token.
+	Silent bool `json:"silent,omitempty"`
 	// Resources are what the access token is to be for (RFC 8707).
 	Resources []string `json:"resources,omitempty"`
 	// DPoP binds tokens to a key.
@@ -116,6 +123,7 @@ var Groups = []Group{
 	{"Discovery", discovery},
 	{"The authorization response", callback},
 	{"The signed authorization response", sealed},
+	{"The pushed authorization request", pushes},
 	{"The token response", tokens},
 	{"The ID token's signature", signatures},
 	{"The provider's keys", keys},
@@ -124,6 +132,8 @@ var Groups = []Group{
 	{"Token exchange", trades},
 	{"UserInfo", userInfo},
 	{"DPoP", dpop},
+	{"Calls of an API", calls},
+	{"The silent frame", frames},
 	{"The network", network},
 	{"Sign-out", signOuts},
 }
@@ -136,11 +146,9 @@ var All = func() (all []Case) {
 	return all
 }()
 
-// Later are the misbehaviours whose case comes with the feature that they attack.
-var Later = []string{
-	"H43: the silent frame",
-	"the modules of PAR",
-	"oidcc-client-test-session-management: the session iframe",
+// Beside are the suite's modules that other tests stand for.
+var Beside = []string{
+	"oidcc-client-test-session-management: the session iframe, which `e2e/monitor_test.go` watches",
 }
 
 const (
@@ -152,7 +160,7 @@ const (
 func (c *Case) Postern(issuer, redirectURI string) hostile.Object {
 	params := hostile.Object{"redirect_uri": redirectURI, "scope": c.Configured().Scope}
 	for name, value := range map[string]string{"max_age": c.Client.MaxAge, "organization": c.Client.Organization, "acr_values": c.Client.ACR,
-		"response_mode": c.Client.ResponseMode} {
+		"claims": c.Client.Claims, "response_mode": c.Client.ResponseMode} {
 		if value != "" {
 			params[name] = value
 		}
@@ -170,6 +178,12 @@ func (c *Case) Postern(issuer, redirectURI string) hostile.Object {
 	if c.Client.Algs != nil {
 		options["idTokenSigningAlgs"] = c.Client.Algs
 	}
+	if c.Client.PAR {
+		options["par"] = "always"
+	}
+	if c.Client.Silent {
+		options["useRefreshTokens"], options["useRefreshTokensFallback"], options["authorizeTimeoutInSeconds"] = false, true, 10
+	}
 	if c.Client.DPoP {
 		options["useDpop"] = true
 	}
@@ -186,6 +200,9 @@ func (c *Case) Postern(issuer, redirectURI string) hostile.Object {
 func (c *Case) Configured() Client {
 	client := c.Client
 	client.Scope = cmp.Or(client.Scope, Scope)
+	if client.Silent {
+		client.Scope = "openid profile"
+	}
 	return client
 }
 

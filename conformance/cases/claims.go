@@ -124,6 +124,22 @@ var claims = slices.Concat(
 			Fault: setClaim("acr", "urn:fresh"),
 		},
 		{
+			Name: "acr-essential-invalid", Number: "", What: "an essential acr was asked for among the claims, and the user signed in by other means",
+			Client: essential, Fault: setClaim("acr", "urn:weak"), Want: refusedClaim("acr"), Lenient: server,
+		},
+		{
+			Name: "acr-essential-missing", Number: "", What: "an essential acr was asked for among the claims, and the ID token names none",
+			Client: essential, Fault: setClaim("acr", nil), Want: refusedClaim("acr"), Lenient: server,
+		},
+		{
+			Name: "acr-essential", Number: "", What: "the user signed in by one of the essential means that were asked for among the claims",
+			Client: essential, Fault: setClaim("acr", "urn:fresh"),
+		},
+		{
+			Name: "acr-voluntary", Number: "", What: "an acr was asked for among the claims, and isn't essential: the user signed in by other means",
+			Client: Client{Claims: `{"id_token":{"acr":{"value":"urn:strong"}}}`}, Fault: setClaim("acr", "urn:weak"),
+		},
+		{
 			Name: "id-token-missing", Number: "H26", What: "the sign-in's answer holds no ID token", Fault: member("id_token", nil),
 			Want: Want{Code: "id_token_malformed", Stop: hostile.Token, Revoked: true},
 		},
@@ -133,9 +149,12 @@ var claims = slices.Concat(
 const (
 	auth0Alone = "organizations are Auth0's"
 	acr        = "acr_values is a voluntary claim by OpenID Connect Core section 3.1.2.1; Postern takes it for a condition"
+	server     = "OpenID Connect Core section 5.5.1.1 has the provider refuse such a sign-in; section 3.1.3.7 (12) leaves it to the client what acr is good enough"
 	azp        = "to compare azp is a SHOULD of OpenID Connect Core section 3.1.3.7 (5)"
 	age        = "OpenID Connect Core section 3.1.3.7 (10) leaves it to the client how old or new a token may be"
 )
+
+var essential = Client{Claims: `{"id_token":{"acr":{"essential":true,"values":["urn:strong","urn:fresh"]}}}`}
 
 // bad is the ways in which a claim can be bad, and what the cases for the first two are called.
 type bad struct {

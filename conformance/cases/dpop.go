@@ -79,7 +79,7 @@ var dpop = []Case{
 	},
 	{
 		Name: "dpop-userinfo-nonce-for-ever", Number: "H37", What: "UserInfo wants another nonce each time", When: AtUserInfo, Client: bound,
-		Fault: wanting(hostile.UserInfo, 99), Want: Want{Code: "dpop_failed", Stop: hostile.UserInfo, Refreshes: -1},
+		Fault: wanting(hostile.UserInfo, 99), Want: Want{Code: "dpop_failed", Stop: hostile.UserInfo, Tries: 2, Refreshes: -1},
 	},
 	{
 		Name: "challenge-unterminated", Number: "", What: "UserInfo's challenge ends inside of a quotation", When: AtUserInfo,
@@ -100,16 +100,20 @@ const tolerant = "RFC 9110 section 2.4 lets a recipient be forgiving"
 // saying is a refusal: the challenge, and a nonce, if any.
 type saying struct{ challenge, nonce string }
 
-// userInfoSays refuses the first requests to UserInfo, one with each.
-func userInfoSays(refusals ...saying) hostile.Fault {
-	return around(hostile.UserInfo, func(p *hostile.Provider, honest http.Handler) http.Handler {
+func userInfoSays(refusals ...saying) hostile.Fault { return says(hostile.UserInfo, refusals...) }
+
+// says refuses the first requests to an endpoint, one with each.
+func says(e hostile.Endpoint, refusals ...saying) hostile.Fault {
+	return around(e, func(p *hostile.Provider, honest http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			n := p.Reached(hostile.UserInfo)
+			n := p.Reached(e)
 			if r.Method == http.MethodOptions || n > len(refusals) {
 				honest.ServeHTTP(w, r)
 				return
 			}
-			w.Header().Set("WWW-Authenticate", refusals[n-1].challenge)
+			if challenge := refusals[n-1].challenge; challenge != "" {
+				w.Header().Set("WWW-Authenticate", challenge)
+			}
 			if nonce := refusals[n-1].nonce; nonce != "" {
 				w.Header().Set("DPoP-Nonce", nonce)
 			}
@@ -153,7 +157,8 @@ func nonces(nonce string) hostile.Fault {
 func (c *Case) judgeProofs(wrong *complaints, requests []hostile.Request) {
 	seen := map[string]bool{}
 	for _, r := range requests {
-		asked := c.Client.DPoP && (r.Endpoint == hostile.Token || r.Endpoint == hostile.UserInfo)
+		shown := r.Endpoint == hostile.UserInfo || r.Endpoint == hostile.API
+		asked := c.Client.DPoP && (r.Endpoint == hostile.Token || shown)
 		if !assert.Equal(wrong, asked, r.Proof != "", "a proof at the %s endpoint", r.Endpoint) || !asked {
 			continue
 		}
@@ -165,7 +170,7 @@ func (c *Case) judgeProofs(wrong *complaints, requests []hostile.Request) {
 		assert.NotContains(wrong, p.Header.JWK, "d", "the private key")
 		assert.Equal(wrong, r.Method, p.HTM)
 		assert.True(wrong, strings.HasSuffix(p.HTU, r.URL.Path), "htu is %s", p.HTU)
-		assert.Equal(wrong, r.Endpoint == hostile.UserInfo, p.ATH != "", "ath is for a token that is shown")
+		assert.Equal(wrong, shown, p.ATH != "", "ath is for a token that is shown")
 		assert.InDelta(wrong, time.Now().Unix(), p.IAT, 60)
 		assert.False(wrong, p.JTI == "" || seen[p.JTI], "jti is used once")
 		seen[p.JTI] = true

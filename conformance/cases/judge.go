@@ -2,6 +2,7 @@ package cases
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -68,6 +69,7 @@ func (c *Case) judgeOutcome(wrong *complaints, o Outcome) {
 			break
 		}
 	}
+	assert.Zero(wrong, o.Frames, "frames were left behind")
 	assert.LessOrEqual(wrong, len(o.Message), 400, "the message is a flood")
 	assert.NotContains(wrong, o.Message+o.Server, SubjectToken, "the message holds a secret")
 	if c.Want.Warning != "" {
@@ -89,7 +91,7 @@ func (c *Case) user() string {
 }
 
 // order is how far a sign-in has come when an endpoint is reached.
-var order = []hostile.Endpoint{hostile.Discovery, hostile.Authorization, hostile.Token}
+var order = []hostile.Endpoint{hostile.Discovery, hostile.PAR, hostile.Authorization, hostile.Token}
 
 func (c *Case) judgeRequests(wrong *complaints, requests []hostile.Request) {
 	count := map[hostile.Endpoint]int{}
@@ -111,17 +113,27 @@ func (c *Case) judgeRequests(wrong *complaints, requests []hostile.Request) {
 		judgeRequest(wrong, r)
 		c.judgeResources(wrong, r)
 	}
-	last := slices.Index(order, c.Want.Stop)
+	c.judgePushes(wrong, requests)
+	c.judgeStop(wrong, count)
+}
+
+// judgeStop says that all is over at the endpoint where it must be, and how often that may be asked.
+func (c *Case) judgeStop(wrong *complaints, count map[hostile.Endpoint]int) {
+	stop := c.Want.Stop
+	if stop == "" {
+		return
+	}
+	if stop != hostile.Discovery { // whose metadata may stand at either of two addresses
+		assert.LessOrEqual(wrong, count[stop], max(1, c.Want.Tries), "requests to the %s endpoint", stop)
+	}
+	last := slices.Index(order, stop)
 	if last < 0 {
 		return
 	}
 	for _, further := range order[last+1:] {
-		assert.Zero(wrong, count[further], "requests to the %s endpoint, though all was over at the %s endpoint", further, c.Want.Stop)
+		assert.Zero(wrong, count[further], "requests to the %s endpoint, though all was over at the %s endpoint", further, stop)
 	}
-	if c.Want.Stop != hostile.Discovery { // whose metadata may stand at either of two addresses
-		assert.LessOrEqual(wrong, count[c.Want.Stop], max(1, c.Want.Tries), "requests to the %s endpoint", c.Want.Stop)
-	}
-	if c.Want.Stop != hostile.Token {
+	if stop != hostile.Token {
 		assert.Zero(wrong, count[hostile.Revocation], "requests to the revocation endpoint")
 	}
 }
@@ -146,14 +158,22 @@ func judgeRequest(wrong *complaints, r hostile.Request) {
 	q := r.URL.Query()
 	switch r.Endpoint {
 	case hostile.Authorization:
-		assert.Equal(wrong, "code", q.Get("response_type"))
-		assert.Equal(wrong, "S256", q.Get("code_challenge_method"))
-		for _, name := range []string{"code_challenge", "state", "nonce"} {
-			assert.GreaterOrEqual(wrong, len(q.Get(name)), 43, "%s has less than 256 bits", name)
+		if !q.Has("request_uri") {
+			judgeAuthorization(wrong, q)
 		}
+	case hostile.PAR:
+		judgeAuthorization(wrong, r.Form)
 	case hostile.EndSession:
 		assert.Equal(wrong, ClientID, q.Get("client_id"))
 		assert.NotEmpty(wrong, q.Get("id_token_hint"))
 	}
 	assert.NotContains(wrong, q, "client_secret")
+}
+
+func judgeAuthorization(wrong *complaints, q url.Values) {
+	assert.Equal(wrong, "code", q.Get("response_type"))
+	assert.Equal(wrong, "S256", q.Get("code_challenge_method"))
+	for _, name := range []string{"code_challenge", "state", "nonce"} {
+		assert.GreaterOrEqual(wrong, len(q.Get(name)), 43, "%s has less than 256 bits", name)
+	}
 }

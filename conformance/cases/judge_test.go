@@ -45,6 +45,15 @@ func TestJudge(t *testing.T) {
 		"resources not asked for": {Case{Client: Client{Resources: resources}}, Report{Outcome: signedIn, Requests: []hostile.Request{
 			{Endpoint: hostile.Token, Form: url.Values{"resource": resources}}, {Endpoint: hostile.Token, Form: url.Values{"resource": resources[1:]}},
 		}}, 1},
+		"a frame is left":  {Case{}, Report{Outcome: Outcome{User: hostile.Subject, Frames: 1}}, 1},
+		"went on unpushed": {Case{Want: Want{Code: "network", Stop: hostile.PAR}}, Report{Outcome: Outcome{Code: "network"}, Requests: requests(hostile.PAR, hostile.Authorization)}, 1},
+		"said it again": {Case{Client: pushing}, Report{Outcome: signedIn, Requests: []hostile.Request{
+			{Endpoint: hostile.Authorization, URL: &url.URL{RawQuery: "client_id=conformance&request_uri=u&login_hint=eve"}},
+		}}, 1},
+		"used twice": {Case{Client: pushing}, Report{Outcome: signedIn, Requests: []hostile.Request{
+			{Endpoint: hostile.Authorization, URL: &url.URL{RawQuery: "client_id=conformance&request_uri=u"}},
+			{Endpoint: hostile.Authorization, URL: &url.URL{RawQuery: "client_id=conformance&request_uri=u"}},
+		}}, 1},
 		"still signed in": {Case{When: AtSignOut}, Report{Outcome: signedIn}, 1},
 	} {
 		assert.Len(t, test.c.Judge(test.r), test.wrong, "%s: %v", name, test.c.Judge(test.r))

@@ -18,6 +18,8 @@ type Party interface {
 	Trade() Outcome
 	// UserInfo asks the provider about the user, where the SDK has that.
 	UserInfo() Outcome
+	// Fetch calls the API, where the SDK has that. An answer that isn't 2xx is an error whose code is status_ and its number.
+	Fetch() Outcome
 	// SignOut signs out here and at the provider.
 	SignOut() Outcome
 	// Return does the same with a state, and takes what the user comes back with.
@@ -36,6 +38,8 @@ type Outcome struct {
 	Warnings []string
 	// Lifetime is how long the access token may still be used, in seconds.
 	Lifetime int
+	// Frames counts the frames that were left behind.
+	Frames int
 }
 
 // Failed says that there was an error.
@@ -64,7 +68,7 @@ func (c *Case) Run(p *hostile.Provider, party Party) (r Report, err error) {
 	}
 	before := len(p.Requests())
 	p.Misbehave(c.Fault)
-	step := map[Moment]func() Outcome{AtSignIn: party.SignIn, AtReplay: party.Replay, AtRenewal: party.Renew, AtTrade: party.Trade, AtUserInfo: party.UserInfo, AtSignOut: party.SignOut, AtReturn: party.Return}[c.When]
+	step := map[Moment]func() Outcome{AtSignIn: party.SignIn, AtReplay: party.Replay, AtRenewal: party.Renew, AtTrade: party.Trade, AtUserInfo: party.UserInfo, AtFetch: party.Fetch, AtSignOut: party.SignOut, AtReturn: party.Return}[c.When]
 	for range max(1, c.Times) {
 		r.Outcome = step()
 	}

@@ -31,7 +31,7 @@ var userInfo = []Case{
 	},
 	{
 		Name: "userinfo-401", Number: "", What: "UserInfo refuses every access token: one is renewed, and no other", When: AtUserInfo,
-		Fault: refusing(9), Want: Want{Code: "authorization_failed", Refreshes: 1, Stop: hostile.UserInfo},
+		Fault: refusing(9), Want: Want{Code: "authorization_failed", Refreshes: 1, Stop: hostile.UserInfo, Tries: 2},
 	},
 }
 

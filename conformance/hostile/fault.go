@@ -17,6 +17,8 @@ type Fault struct {
 	Metadata func(p *Provider, published Object)
 	// Redirect changes the authorization response.
 	Redirect func(p *Provider, response url.Values)
+	// Modes are the response modes that the provider answers in, query or fragment, whatever it was asked for. None is the one that it was asked for.
+	Modes []string
 	// Return changes what the user brings back from a sign-out.
 	Return func(p *Provider, response url.Values)
 	// Sealed changes the signed authorization response (JARM) before it is signed, and how it is signed. Redirect then changes what stands around it.
@@ -48,8 +50,14 @@ const (
 	Revocation    Endpoint = "revocation"
 	EndSession    Endpoint = "end_session"
 	UserInfo      Endpoint = "userinfo"
-	Elsewhere     Endpoint = "elsewhere"
+	PAR           Endpoint = "par"
+	// API is a protected API, which the provider has at its own origin: any SDK sends a token there.
+	API       Endpoint = "api"
+	Elsewhere Endpoint = "elsewhere"
 )
+
+// APIPath is where the API is.
+const APIPath = "/api"
 
 // paths say where each endpoint is. Auth0's SDK asks no metadata and goes where Auth0 has them.
 var paths = map[string]Endpoint{
@@ -65,4 +73,6 @@ var paths = map[string]Endpoint{
 	"/logout":                EndSession,
 	"/v2/logout":             EndSession,
 	"/userinfo":              UserInfo,
+	"/par":                   PAR,
+	APIPath:                  API,
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"testing"
@@ -61,6 +62,38 @@ func TestFamilies(t *testing.T) {
 	assert.Equal(t, 3, p.Grants("refresh_token"))
 }
 
+// A pushed request works once, and for the client that pushed it alone; it can't point to another.
+func TestPush(t *testing.T) {
+	p := hostile.Start(hostile.Fault{})
+	defer p.Close()
+	push := func(more url.Values) (int, string) {
+		form := url.Values{
+			"client_id": {"c"}, "redirect_uri": {"http://localhost/app"}, "response_type": {"code"}, "code_challenge": {"x"}, "code_challenge_method": {"S256"},
+		}
+		maps.Copy(form, more)
+		status, answer := post(t, p.Issuer()+"/par", form)
+		uri, _ := answer["request_uri"].(string)
+		return status, uri
+	}
+	visit := func(client, uri string) int {
+		query := url.Values{"client_id": {client}, "request_uri": {uri}}
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.Issuer()+"/authorize?"+query.Encode(), nil)
+		require.NoError(t, err)
+		answer, err := http.DefaultTransport.RoundTrip(r)
+		require.NoError(t, err)
+		defer answer.Body.Close()
+		return answer.StatusCode
+	}
+	status, uri := push(nil)
+	assert.Equal(t, http.StatusCreated, status)
+	assert.Equal(t, http.StatusFound, visit("c", uri))
+	assert.Equal(t, http.StatusBadRequest, visit("c", uri), "a second time")
+	_, uri = push(nil)
+	assert.Equal(t, http.StatusBadRequest, visit("d", uri), "another client")
+	status, _ = push(url.Values{"request_uri": {uri}})
+	assert.Equal(t, http.StatusBadRequest, status)
+}
+
 // exchange signs in without any SDK.
 func exchange(t *testing.T, p *hostile.Provider) map[string]any {
 	t.Helper()
@@ -69,7 +102,7 @@ func exchange(t *testing.T, p *hostile.Provider) map[string]any {
 	form := url.Values{"client_id": {"c"}, "redirect_uri": {"http://localhost/app"}}
 	query := url.Values{
 		"response_type": {"code"}, "code_challenge": {base64.RawURLEncoding.EncodeToString(sum[:])}, "code_challenge_method": {"S256"},
-		"client_id": form["client_id"], "redirect_uri": form["redirect_uri"], "scope": {"openid"},
+		"client_id": form["client_id"], "redirect_uri": form["redirect_uri"], "scope": {"openid offline_access"},
 	}
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.Issuer()+"/authorize?"+query.Encode(), nil)
 	require.NoError(t, err)

@@ -1,9 +1,11 @@
 package hostile
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"time"
@@ -16,7 +18,7 @@ type login struct {
 }
 
 func (p *Provider) serveAuthorization(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
+	q := p.asked(r.URL.Query())
 	back, err := url.Parse(q.Get("redirect_uri"))
 	if err != nil || back.Host == "" || q.Get("response_type") != "code" || q.Get("code_challenge_method") != "S256" {
 		http.Error(w, "this is no request for a code with PKCE", http.StatusBadRequest)
@@ -24,7 +26,7 @@ func (p *Provider) serveAuthorization(w http.ResponseWriter, r *http.Request) {
 	}
 	l := &login{
 		clientID: q.Get("client_id"), redirectURI: q.Get("redirect_uri"), challenge: q.Get("code_challenge"), nonce: q.Get("nonce"),
-		scope: q.Get("scope"), organization: q.Get("organization"), acr: q.Get("acr_values"), at: time.Now(),
+		scope: q.Get("scope"), organization: q.Get("organization"), acr: cmp.Or(q.Get("acr_values"), essentialACR(q.Get("claims"))), at: time.Now(),
 	}
 	code := rand.Text()
 	p.mu.Lock()
@@ -38,12 +40,39 @@ func (p *Provider) serveAuthorization(w http.ResponseWriter, r *http.Request) {
 	if change := p.now().Redirect; change != nil {
 		change(p, response)
 	}
-	all := back.Query()
-	for name, values := range response {
-		all[name] = values
+	modes := p.now().Modes
+	if modes == nil {
+		modes = []string{q.Get("response_mode")}
 	}
-	back.RawQuery = all.Encode()
-	http.Redirect(w, r, back.String(), http.StatusFound)
+	http.Redirect(w, r, placed(back, response, modes), http.StatusFound)
+}
+
+// essentialACR is the first of the means that the claims parameter asks for (OpenID Connect Core section 5.5.1.1).
+func essentialACR(claims string) string {
+	var asked struct {
+		IDToken struct{ ACR struct{ Values []string } } `json:"id_token"`
+	}
+	if json.Unmarshal([]byte(claims), &asked) != nil || len(asked.IDToken.ACR.Values) == 0 {
+		return ""
+	}
+	return asked.IDToken.ACR.Values[0]
+}
+
+// placed is the address that the user is sent back to, with the response where each mode has it.
+func placed(back *url.URL, response url.Values, modes []string) string {
+	fragment := ""
+	for _, mode := range modes {
+		if mode == "fragment" {
+			fragment = "#" + response.Encode()
+			continue
+		}
+		all := back.Query()
+		for name, values := range response {
+			all[name] = values
+		}
+		back.RawQuery = all.Encode()
+	}
+	return back.String() + fragment
 }
 
 // seal makes a signed JWT of an authorization response (JARM section 2.1).

@@ -21,12 +21,13 @@ type Provider struct {
 	requests []Request
 	fetches  int // of the JWKS
 	codes    map[string]*login
-	families map[string]*family // by every refresh token that was ever given out
+	pushed   map[string]url.Values // by request_uri
+	families map[string]*family    // by every refresh token that was ever given out
 }
 
 // Start starts a provider that misbehaves as fault says.
 func Start(fault Fault) *Provider {
-	p := &Provider{fault: fault, codes: map[string]*login{}, families: map[string]*family{}}
+	p := &Provider{fault: fault, codes: map[string]*login{}, pushed: map[string]url.Values{}, families: map[string]*family{}}
 	p.server = httptest.NewServer(p.handler())
 	p.elsewhere = httptest.NewServer(http.HandlerFunc(p.serveElsewhere))
 	return p
@@ -66,6 +67,7 @@ func (p *Provider) handler() http.Handler {
 	honest := map[Endpoint]http.HandlerFunc{
 		Discovery: p.serveMetadata, Authorization: p.serveAuthorization, Token: p.serveToken, JWKS: p.serveJWKS,
 		Revocation: p.serveRevocation, EndSession: p.serveEndSession, UserInfo: p.serveUserInfo,
+		PAR: p.servePush, API: p.serveAPI,
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		endpoint, known := paths[r.URL.Path]
@@ -120,7 +122,8 @@ func (p *Provider) serveMetadata(w http.ResponseWriter, _ *http.Request) {
 	m := Object{
 		"issuer": iss, "authorization_endpoint": iss + "/authorize", "token_endpoint": iss + "/token", "jwks_uri": iss + "/jwks",
 		"userinfo_endpoint": iss + "/userinfo", "revocation_endpoint": iss + "/revoke", "end_session_endpoint": iss + "/logout",
-		"response_types_supported": []string{"code"}, "subject_types_supported": []string{"public"},
+		"pushed_authorization_request_endpoint": iss + "/par",
+		"response_types_supported":              []string{"code"}, "subject_types_supported": []string{"public"},
 		"id_token_signing_alg_values_supported":          []string{"RS256", "PS256", "ES256", "EdDSA"},
 		"code_challenge_methods_supported":               []string{"S256"},
 		"authorization_response_iss_parameter_supported": true,
@@ -165,6 +168,16 @@ func (p *Provider) serveUserInfo(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	write(w, http.StatusOK, Object{"sub": Subject})
+}
+
+// serveAPI takes any token, and is as strict about the header as an API must be (RFC 6750 section 3).
+func (p *Provider) serveAPI(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Authorization") == "" {
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	write(w, http.StatusOK, Object{"hello": Subject})
 }
 
 func write(w http.ResponseWriter, status int, body any) {

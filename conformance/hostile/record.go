@@ -12,7 +12,7 @@ type Request struct {
 	// Grant is the grant_type of a token request.
 	Grant string
 	URL   *url.URL
-	// Form is what a token request says.
+	// Form is what a token request, or a pushed authorization request, says.
 	Form url.Values
 	// Method and Proof are for whoever judges a DPoP proof; Proof is "" where there is none.
 	Method, Proof string
@@ -24,7 +24,7 @@ func (p *Provider) record(endpoint Endpoint, r *http.Request) {
 		return
 	}
 	request := Request{Endpoint: endpoint, URL: r.URL, Method: r.Method, Proof: r.Header.Get("DPoP")}
-	if endpoint == Token && r.ParseForm() == nil {
+	if (endpoint == Token || endpoint == PAR) && r.ParseForm() == nil {
 		request.Grant, request.Form = r.PostForm.Get("grant_type"), r.PostForm
 	}
 	p.mu.Lock()

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // Lifetime is that of an access token, in seconds.
@@ -32,7 +33,7 @@ func (p *Provider) serveToken(w http.ResponseWriter, r *http.Request) {
 	renewed := grant == "refresh_token"
 	if renewed {
 		l, refresh = p.rotate(r.PostForm.Get("refresh_token"))
-	} else if l = p.spend(r.PostForm); l != nil {
+	} else if l = p.spend(r.PostForm); l != nil && strings.Contains(l.scope, "offline_access") {
 		refresh = p.begin(l)
 	}
 	if l == nil {
@@ -41,7 +42,10 @@ func (p *Provider) serveToken(w http.ResponseWriter, r *http.Request) {
 	}
 	fault := p.now()
 	response := Object{
-		"access_token": rand.Text(), "token_type": "Bearer", "expires_in": Lifetime, "refresh_token": refresh, "scope": l.scope,
+		"access_token": rand.Text(), "token_type": "Bearer", "expires_in": Lifetime, "scope": l.scope,
+	}
+	if refresh != "" {
+		response["refresh_token"] = refresh
 	}
 	if r.Header.Get("DPoP") != "" {
 		response["token_type"] = "DPoP"

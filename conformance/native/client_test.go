@@ -3,6 +3,8 @@ package native
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"net/http"
 	"net/url"
 	"sync"
 	"testing"
@@ -11,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-auth/postern/conformance/cases"
+	"github.com/postern-auth/postern/conformance/hostile"
 	"github.com/postern-auth/postern/internal/oauth"
 	"github.com/postern-auth/postern/internal/session"
 	"github.com/postern-auth/postern/internal/vault"
@@ -26,6 +29,7 @@ const (
 // here. It implements cases.Party.
 type tab struct {
 	t       *testing.T
+	issuer  string
 	options string
 	http    network
 	store   storage.Memory
@@ -42,7 +46,7 @@ type tab struct {
 func newTab(t *testing.T, c *cases.Case, issuer string) *tab {
 	options, err := json.Marshal(c.Postern(issuer, redirect))
 	require.NoError(t, err)
-	tab := &tab{t: t, options: string(options), url: redirect}
+	tab := &tab{t: t, issuer: issuer, options: string(options), url: redirect}
 	tab.load()
 	return tab
 }
@@ -91,6 +95,36 @@ func (tab *tab) Trade() cases.Outcome {
 
 func (tab *tab) UserInfo() cases.Outcome {
 	_, err := tab.client.UserInfo()
+	return tab.outcome(err)
+}
+
+// Fetch does what the loader does: it sends a request with what the client says, and again where the client says so.
+func (tab *tab) Fetch() cases.Outcome {
+	address := tab.issuer + hostile.APIPath
+	ask := func(rest string) (string, error) {
+		return tab.client.Authorize(tab.value(`{"url":"` + address + `","origin":"` + tab.issuer + `","method":"GET"` + rest + `}`))
+	}
+	sent, err := ask("")
+	for err == nil {
+		with := tab.value(sent)
+		var r *oauth.HTTPResponse
+		if r, err = tab.http.Send(address, "", with.Get("authorization").Str(), with.Get("dpop").Str(), time.Minute); err != nil {
+			break
+		}
+		said := fmt.Sprintf(`,"status":%d`, r.Status)
+		if r.DPoPNonce != "" {
+			said += `,"nonce":` + oauth.Quote(r.DPoPNonce)
+		}
+		if r.Status != http.StatusUnauthorized {
+			_, _ = ask(said)
+			return tab.outcome(nil)
+		}
+		if sent, err = ask(said + `,"challenge":` + oauth.Quote(r.Challenge) + `,"sent":` + sent); err == nil && sent == "" {
+			o := tab.outcome(nil)
+			o.Code = fmt.Sprintf("status_%d", r.Status)
+			return o
+		}
+	}
 	return tab.outcome(err)
 }
 

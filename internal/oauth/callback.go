@@ -6,6 +6,8 @@ package oauth
 // RFC 6749 sections 4.1.2 and 4.1.2.1; RFC 9207 section 2.
 type Response struct {
 	State string
+	// InFragment says that it stands there, which only a login that asked for it believes.
+	InFragment bool
 
 	code             Secret
 	iss              string
@@ -30,10 +32,10 @@ var responseParams = [...]string{"code", "state", "iss", "error", "error_descrip
 // MaxCallback is the longest callback URL that is read, in bytes. Browsers and servers give up long before.
 const MaxCallback = 64 << 10
 
-// ParseCallback reads the authorization response in a URL's query.
+// ParseCallback reads the authorization response in a URL's query or fragment.
 //
-// Everything doubtful is refused: a parameter twice (RFC 6749 section 3.1), code and error together, a code or token in the fragment
-// where a query was asked for, control characters. Unknown parameters are ignored.
+// Everything doubtful is refused: a parameter twice (RFC 6749 section 3.1), code and error together, an answer of which a part stands in the
+// query and a part in the fragment, a token in the fragment, control characters. Unknown parameters are ignored.
 func ParseCallback(url string) (*Response, error) {
 	r, err := readResponse(url)
 	switch {
@@ -68,19 +70,23 @@ func readResponse(url string) (*Response, error) {
 	}
 	hash := indexByte(url, '#')
 	question := indexByte(url[:hash], '?')
-	if hash < len(url) && fragmentHoldsAnswer(url[hash+1:]) {
-		return nil, invalidCallback("the answer stands in the fragment, but a query was asked for")
+	query, fragment := url[min(question+1, hash):hash], url[min(hash+1, len(url)):]
+	found := answerIn(fragment)
+	r := &Response{InFragment: found == plainAnswer}
+	if r.InFragment {
+		query += "&" + fragment
 	}
-	r := &Response{}
+	misplaced := found == alienAnswer
 	var values [len(responseParams)]string
 	var seen [len(responseParams)]bool
-	for query := url[min(question+1, hash):hash]; query != ""; {
+	for query != "" {
 		var name, value string
 		name, value, query = nextParam(query)
 		i := responseParam(name)
 		if i < 0 {
 			continue
 		}
+		misplaced = misplaced || r.InFragment && len(query) >= len(fragment)
 		text, ok := unescape(value)
 		if !ok {
 			return nil, invalidCallback(responseParams[i] + " is not validly encoded")
@@ -93,6 +99,9 @@ func readResponse(url string) (*Response, error) {
 			return nil, invalidCallback(responseParams[i] + " stands in the URL twice")
 		}
 		seen[i], values[i] = true, text
+	}
+	if misplaced {
+		return nil, invalidCallback("the fragment holds a token, a signed answer, or a part of one")
 	}
 	if jwt := values[len(values)-1]; jwt != "" {
 		for i := range 4 {
@@ -154,25 +163,43 @@ func responseParam(name string) int {
 	return -1
 }
 
-// fragmentHoldsAnswer looks for what a response in the fragment would hold. A router's own fragment, such as #/settings, holds none.
-func fragmentHoldsAnswer(fragment string) bool {
+const (
+	noAnswer = iota
+	plainAnswer
+	// alienAnswer is what no login of ours asks for: the implicit grant's tokens (RFC 9700 section 2.1.2), and a signed response, which is asked for
+	// in the query.
+	alienAnswer
+)
+
+// answerIn looks for what a response in the fragment would hold. A router's own fragment, such as #/settings, holds none.
+func answerIn(fragment string) (found int) {
+	parts := 0
 	for fragment != "" {
 		var name string
 		name, _, fragment = nextParam(fragment)
 		switch name {
-		case "code", "access_token", "id_token", "response":
-			return true
+		case "access_token", "id_token", "response":
+			return alienAnswer
+		case "code":
+			found = plainAnswer
+		case "error":
+			parts |= 1
+		case "state":
+			parts |= 2
 		}
 	}
-	return false
+	if parts == 3 {
+		found = plainAnswer
+	}
+	return found
 }
 
 // StripCallback returns url without the response's parameters, for the address bar: a code that stays there reaches the history, the
-// Referer header and every script on the page (RFC 9700 section 4.2). A fragment with an answer in it, which nobody asked for, goes whole.
+// Referer header and every script on the page (RFC 9700 section 4.2). A fragment with an answer in it goes whole.
 func StripCallback(url string) string {
 	hash := indexByte(url, '#')
 	fragment := url[hash:]
-	if fragment != "" && fragmentHoldsAnswer(fragment[1:]) {
+	if answerIn(url[min(hash+1, len(url)):]) != noAnswer {
 		fragment = ""
 	}
 	question := indexByte(url[:hash], '?')

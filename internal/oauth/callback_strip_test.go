@@ -38,6 +38,8 @@ func TestStripCallback(t *testing.T) {
 		app + "#response=j":           app,
 		app + "#/a?code=c":            app + "#/a?code=c", // a router's: no response looks like this
 		app + "#state=s":              app + "#state=s",
+		app + "#error=e":              app + "#error=e",
+		app + "#error=e&state=s":      app,
 		app + "#":                     app + "#",
 		app + "?error=e&error_description=d&error_uri=u&session_state=x&response=r&iss=i": app,
 	} {
@@ -86,15 +88,14 @@ func split(raw string) (before, query, fragment string) {
 	return before, query, fragment
 }
 
-// answers reports whether a fragment looks like a response that nobody asked for.
+// answers reports whether a fragment looks like a response.
 func answers(fragment string) bool {
+	names := map[string]bool{}
 	for pair := range strings.SplitSeq(strings.TrimPrefix(fragment, "#"), "&") {
-		switch name, _, _ := strings.Cut(pair, "="); name {
-		case "code", "access_token", "id_token", "response":
-			return true
-		}
+		name, _, _ := strings.Cut(pair, "=")
+		names[name] = true
 	}
-	return false
+	return names["code"] || names["access_token"] || names["id_token"] || names["response"] || names["error"] && names["state"]
 }
 
 func FuzzCallback(f *testing.F) {
@@ -102,6 +103,7 @@ func FuzzCallback(f *testing.F) {
 		"", "?", "#", "?#", "#?", "&", app + "?code=c&state=s", app + "?code=c&state=s&iss=i#/x", app + "?a=1&&b&code=%zz&state=%00",
 		app + "?error=e&error_description=%3Cb%3E&state=s", app + "#access_token=a&state=s", app + "?code=a;state=b", "?code==&=&state===",
 		"?&a", "?a&", "?0&&", "?%", "?%4&%=%&%zz=%zz", "?iss=&iss=&code=c&state=s", "?c%6fde=1&code=2&state=%73", "?\x00=\xff#\xfe",
+		"#code=c&state=s", "?a=1#error=e&state=s&iss=i", "?state=s#code=c", "?code=c&state=s#error=e&state=s",
 	} {
 		f.Add(seed)
 	}
@@ -109,6 +111,13 @@ func FuzzCallback(f *testing.F) {
 		r, err := oauth.ParseCallback(raw)
 		if err == nil {
 			require.NotEmpty(t, r.State)
+			_, query, fragment := split(raw)
+			require.Equal(t, answers(fragment), r.InFragment)
+			if r.InFragment {
+				require.Len(t, params(query), len(strings.FieldsFunc(query, func(c rune) bool { return c == '&' })), "a part of the answer in each place")
+				_, err := oauth.ParseCallback("?" + strings.ReplaceAll(fragment[1:], "#", "%23"))
+				require.NoError(t, err, "what is right there is right in a query")
+			}
 			code, err := r.Accept(&oauth.Metadata{Issuer: issuer})
 			require.Equal(t, err == nil, code.Reveal() != "", "a code or an error, never both or neither")
 		} else {

@@ -41,6 +41,31 @@ func TestParseCallback(t *testing.T) {
 	}
 }
 
+// Where it stands is said, so that only a login that asked for the fragment believes it there.
+func TestParseCallbackInFragment(t *testing.T) {
+	for url, inFragment := range map[string]bool{
+		app + "#code=" + canaryCode + "&state=s1":                true,
+		app + "#state=s1&x=%zz&code=" + canaryCode:               true,
+		app + "?page=2#code=" + canaryCode + "&state=s1":         true,
+		app + "?code=" + canaryCode + "&state=s1#state=s2":       false,
+		app + "?code=" + canaryCode + "&state=s1#error=x":        false,
+		app + "?code=" + canaryCode + "&state=s1#/a?code=d&e":    false,
+		app + "?code=" + canaryCode + "&state=s1#c%6fde=" + "no": false,
+	} {
+		r, err := oauth.ParseCallback(url)
+		require.NoError(t, err, url)
+		assert.Equal(t, inFragment, r.InFragment, url)
+		code, err := r.Accept(&oauth.Metadata{Issuer: issuer})
+		require.NoError(t, err, url)
+		assert.Equal(t, "s1 "+canaryCode, r.State+" "+code.Reveal(), url)
+	}
+	r, err := oauth.ParseCallback(app + "#error=access_denied&state=s1&iss=" + oauth.Escape(issuer))
+	require.NoError(t, err)
+	assert.True(t, r.InFragment)
+	_, err = r.Accept(&oauth.Metadata{Issuer: issuer, IssParameterSupported: true})
+	requireCode(t, err, oauth.AccessDenied)
+}
+
 func TestParseCallbackRefuses(t *testing.T) {
 	const code = "code=" + canaryCode
 	for name, test := range map[string]struct {
@@ -78,7 +103,16 @@ func TestParseCallbackRefuses(t *testing.T) {
 		"bare NUL in code":            {app + "?" + code + "\x00&state=s1", oauth.CallbackInvalid},
 		"1 MB":                        {app + "?" + code + "&state=" + strings.Repeat("s", 1<<20), oauth.ResponseTooLarge},
 		"a byte too long":             {app + "?" + code + "&state=s1&x=" + strings.Repeat("x", oauth.MaxCallback), oauth.ResponseTooLarge},
-		"code in the fragment":        {app + "#" + code + "&state=s1", oauth.CallbackInvalid},
+		"state alone in the query":    {app + "?state=s1#" + code, oauth.CallbackInvalid},
+		"code alone in the query":     {app + "?" + code + "#error=access_denied&state=s1", oauth.CallbackInvalid},
+		"iss alone in the query":      {app + "?iss=x#" + code + "&state=s1", oauth.CallbackInvalid},
+		"an answer in each":           {app + "?" + code + "&state=s1#error=access_denied&state=s1", oauth.CallbackInvalid},
+		"two codes in the fragment":   {app + "#" + code + "&state=s1&code=d", oauth.CallbackInvalid},
+		"NUL in the fragment":         {app + "#" + code + "%00&state=s1", oauth.CallbackInvalid},
+		"code and error in it":        {app + "#" + code + "&state=s1&error=e", oauth.CallbackInvalid},
+		"code in it without state":    {app + "#" + code, oauth.StateMismatch},
+		"access token in it, too":     {app + "#" + code + "&state=s1&access_token=" + canaryAccess, oauth.CallbackInvalid},
+		"error in it without state":   {app + "#error=access_denied", oauth.CallbackInvalid}, // the application's
 		"code in query and fragment":  {app + "?" + code + "&state=s1#" + code, oauth.CallbackInvalid},
 		"implicit access token":       {app + "#access_token=" + canaryAccess + "&token_type=bearer&state=s1", oauth.CallbackInvalid},
 		"access token beside a code":  {app + "?" + code + "&state=s1#state=s1&access_token=" + canaryAccess, oauth.CallbackInvalid},

@@ -98,12 +98,14 @@ func (c *Client) finish(response *oauth.Response, before *unasked) (appState str
 	if err != nil {
 		return appState, err
 	}
-	sealed := response.Sealed() != nil
-	if sealed != tx.Get("sealed").True() {
+	mode, sealed := tx.Get("response_mode").Str(), response.Sealed() != nil
+	switch {
+	case sealed != oauth.SealedMode(mode):
 		// Whoever can answer in the mode that wasn't asked for goes around the signature, or chooses what is to be verified.
 		return appState, oauth.Fail(oauth.JARMInvalid, "callback", "the answer is plain where response_mode asked for a signed one, or the other way round")
-	}
-	if edition.Full && sealed {
+	case response.InFragment != (mode == "fragment"):
+		return appState, oauth.Fail(oauth.CallbackInvalid, "callback", "the answer stands in the fragment where response_mode asked for a query, or the other way round")
+	case edition.Full && sealed:
 		if err := c.Vault.Open(response); err != nil {
 			return appState, err
 		}

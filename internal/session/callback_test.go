@@ -82,6 +82,66 @@ func TestWhatTheLoginAskedFor(t *testing.T) {
 	assert.Equal(t, []string{"silver", "acme"}, []string{w.exchanges[1].ACRValues, w.exchanges[1].Organization})
 }
 
+// What stands where it wasn't asked for may be somebody else's: a fragment outlives redirects (RFC 9110 section 10.2.2), a query doesn't.
+func TestCallbackInFragment(t *testing.T) {
+	for name, test := range map[string]struct {
+		asked, at string
+		want      oauth.Code // "" where it is accepted
+	}{
+		"asked for":         {`"response_mode":"fragment"`, "#", ""},
+		"query asked for":   {`"response_mode":"query"`, "#", oauth.CallbackInvalid},
+		"nothing asked for": {``, "#", oauth.CallbackInvalid},
+		"signed asked for":  {`"response_mode":"jwt"`, "#", oauth.JARMInvalid},
+		"in the query":      {`"response_mode":"fragment"`, "?", oauth.CallbackInvalid},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, answer := range []string{"code=" + authCode, "error=access_denied"} {
+				w := newWorld(t, "")
+				w.exchange = func(*vault.Exchange) (*vault.Held, error) { return w.grant(1), nil }
+				u, _ := w.start(`{"openUrl":true,"appState":"7","authorizationParams":{` + test.asked + `}}`)
+				w.url = origin + "/cb" + test.at + answer + "&state=" + u.Query().Get("state")
+				appState, err := w.Callback("")
+				assert.Equal(t, "7", appState)
+				assert.Equal(t, origin+"/cb", w.url, "cleaned")
+				switch {
+				case test.want != "":
+					requireCode(t, err, test.want)
+				case strings.HasPrefix(answer, "error"):
+					requireCode(t, err, oauth.AccessDenied)
+				default:
+					require.NoError(t, err)
+					assert.Equal(t, authCode, w.exchanges[0].Code.Reveal())
+					continue
+				}
+				assert.Empty(t, w.exchanges)
+			}
+		})
+	}
+}
+
+// An acr that claims insists on is looked for; one that it merely wishes for isn't (OpenID Connect Core section 5.5.1.1).
+func TestEssentialACR(t *testing.T) {
+	for params, want := range map[string]string{
+		`"claims":{"id_token":{"acr":{"essential":true,"values":["gold","silver"]}}}`:                        "gold silver ",
+		`"claims":{"id_token":{"acr":{"essential":true,"value":"gold"}}}`:                                    "gold ",
+		`"claims":"{\"id_token\":{\"acr\":{\"essential\":true,\"value\":\"gold\"}}}"`:                        "gold ",
+		`"acr_values":"bronze","claims":{"id_token":{"acr":{"essential":true,"values":["gold"]}}}`:           "gold ",
+		`"acr_values":"bronze","claims":{"id_token":{"acr":{"values":["gold"]}}}`:                            "bronze",
+		`"acr_values":"bronze","claims":{"id_token":{"acr":{"essential":false,"values":["gold"]}}}`:          "bronze",
+		`"acr_values":"bronze","claims":{"id_token":{"acr":null,"email":{"essential":true,"value":"a"}}}`:    "bronze",
+		`"claims":{"id_token":{"acr":{"essential":true}},"userinfo":{"acr":{"essential":true,"value":"a"}}}`: "",
+	} {
+		w := newWorld(t, "")
+		_, err := w.Callback(w.leave(`{"authorizationParams":{`+params+`}}`, "code="+authCode))
+		require.NoError(t, err)
+		assert.Equal(t, want, w.exchanges[0].ACRValues, params)
+	}
+	w := newWorld(t, `"authorizationParams":{"claims":{"id_token":{"acr":{"essential":true,"value":"gold"}}}}`)
+	_, err := w.Callback(w.leave(`{}`, "code="+authCode))
+	require.NoError(t, err)
+	assert.Equal(t, "gold ", w.exchanges[0].ACRValues, "as the client asks")
+}
+
 // Whatever comes of it, no code stays in the address bar; and a URL that isn't the page's doesn't change it.
 func TestCallbackCleansTheAddressBar(t *testing.T) {
 	for name, query := range map[string]string{

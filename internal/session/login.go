@@ -58,8 +58,7 @@ func (c *Client) prepare(options oauth.Value, where, redirectURI string) (url, s
 			return "", "", err
 		}
 	}
-	sealed := oauth.SealedMode(c.param(params, "response_mode").Str())
-	if sealed && !edition.Full {
+	if !edition.Full && oauth.SealedMode(c.param(params, "response_mode").Str()) {
 		return "", "", edition.Lacking
 	}
 	request := &oauth.Authorization{KeyThumbprint: jkt, ClientID: c.ClientID, RedirectURI: params.Get("redirect_uri").Str(), Scope: c.Scope}
@@ -109,8 +108,8 @@ func (c *Client) prepare(options oauth.Value, where, redirectURI string) (url, s
 	tx.Str("issuer", c.Issuer).Str("client_id", c.ClientID).Str("redirect_uri", request.RedirectURI).
 		Str("code_verifier", verifier.Reveal()).Str("nonce", nonce).
 		Str("audience", c.target(c.param(params, "audience"), c.param(params, "resource"))).Str("scope", request.Scope).
-		Raw("max_age", c.param(params, "max_age").Raw()).Str("acr_values", c.param(params, "acr_values").Str()).
-		Bool("sealed", sealed).Str("organization", c.param(params, "organization").Str()).Str("app_state", options.Get("appState").Str()).
+		Raw("max_age", c.param(params, "max_age").Raw()).Str("acr_values", c.acrValues(params)).
+		Str("response_mode", c.param(params, "response_mode").Str()).Str("organization", c.param(params, "organization").Str()).Str("app_state", options.Get("appState").Str()).
 		Int("started_at", int64(c.Now()/time.Millisecond))
 	if err := storage.Put(c.Transactions, transactionPrefix+state, transactionVersion, tx.String()); err != nil {
 		return "", "", oauth.Fail(oauth.StorageUnavailable, "login", "sessionStorage is blocked or full; the login could not be finished when the user comes back")

@@ -37,6 +37,8 @@ func TestForgedCallbackLosesNothing(t *testing.T) {
 		"state that is a key":   {"?" + code + "&state=..%2Fpostern%3Asession%3A", oauth.StateMismatch},
 		"state of the history":  {"?" + code + "&state=%20", oauth.StateMismatch},
 		"code in the fragment":  {"?state=STATE#" + code, oauth.CallbackInvalid},
+		"in the fragment whole": {"#" + code + "&state=unknown", oauth.StateMismatch},
+		"in both":               {"?" + code + "&state=STATE#" + code + "&state=STATE", oauth.CallbackInvalid},
 		"implicit access token": {"#access_token=x&state=STATE", oauth.CallbackInvalid},
 		"both":                  {"?" + code + "&state=STATE#access_token=x", oauth.CallbackInvalid},
 		"JARM":                  {"?response=e30.e30.", oauth.JARMInvalid},

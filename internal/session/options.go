@@ -32,6 +32,7 @@ type Options struct {
 	AuthorizeTimeout  time.Duration
 	Leeway            time.Duration
 	HTTPTimeout       time.Duration
+	RotationOverlap   time.Duration
 
 	SigningAlgs           string // with spaces between them
 	InsecureSkipSignature bool
@@ -75,6 +76,7 @@ func ParseOptions(json, origin string) (*Options, error) {
 		AuthorizeTimeout:  p.seconds("authorizeTimeoutInSeconds", 60),
 		Leeway:            p.seconds("leeway", 60),
 		HTTPTimeout:       p.seconds("httpTimeoutInSeconds", 10),
+		RotationOverlap:   p.seconds("rotationOverlapInSeconds", 0),
 
 		SigningAlgs:           p.algs("idTokenSigningAlgs", "RS256 ES256 PS256 EdDSA"),
 		InsecureSkipSignature: !p.flag("verifyIdTokenSignature", true),

@@ -24,10 +24,11 @@ func TestDefaults(t *testing.T) {
 
 func TestOptions(t *testing.T) {
 	for text, check := range map[string]func(*session.Options) bool{
-		plain + `,"leeway":0`:               func(o *session.Options) bool { return o.Leeway == 0 },
-		plain + `,"leeway":5.9`:             func(o *session.Options) bool { return o.Leeway == 5*time.Second },
-		plain + `,"httpTimeoutInSeconds":3`: func(o *session.Options) bool { return o.HTTPTimeout == 3*time.Second },
-		plain + `,"useRefreshTokens":false`: func(o *session.Options) bool { return o.Scope == "openid profile email" },
+		plain + `,"leeway":0`:                   func(o *session.Options) bool { return o.Leeway == 0 },
+		plain + `,"leeway":5.9`:                 func(o *session.Options) bool { return o.Leeway == 5*time.Second },
+		plain + `,"httpTimeoutInSeconds":3`:     func(o *session.Options) bool { return o.HTTPTimeout == 3*time.Second },
+		plain + `,"rotationOverlapInSeconds":5`: func(o *session.Options) bool { return o.RotationOverlap == 5*time.Second },
+		plain + `,"useRefreshTokens":false`:     func(o *session.Options) bool { return o.Scope == "openid profile email" },
 		plain + `,"backgroundRenewal":false`: func(o *session.Options) bool {
 			return !o.BackgroundRenewal
 		},
@@ -119,7 +120,7 @@ func TestOptionsRefused(t *testing.T) {
 		"request":                           {params(`"request":"x"`), "request"},
 		"request_uri":                       {params(`"request_uri":"x"`), "request_uri"},
 		"empty name":                        {params(`"":"x"`), "authorizationParams"},
-		"response_mode":                     {params(`"response_mode":"fragment"`), "response_mode must be"},
+		"response_mode":                     {params(`"response_mode":"Fragment"`), "response_mode must be"},
 		"response_mode form_post":           {params(`"response_mode":"form_post.jwt"`), "response_mode must be"},
 		"response_mode fragment.jwt":        {params(`"response_mode":"fragment.jwt"`), "response_mode must be"},
 		"response_mode a list":              {params(`"response_mode":["jwt"]`), "response_mode must be"},
@@ -144,6 +145,8 @@ func TestOptionsRefused(t *testing.T) {
 		"scope a list":                      {params(`"scope":["a"]`), "scope"},
 		"acr_values ['gold']":               {params(`"acr_values":["gold"]`), "acr_values must be a text"},
 		"acr_values 5":                      {params(`"acr_values":5`), "acr_values must be a text"},
+		"essential acr 5":                   {params(`"claims":{"id_token":{"acr":{"essential":true,"values":[5]}}}`), "essential acr"},
+		"essential acr of two words":        {params(`"claims":"{\"id_token\":{\"acr\":{\"essential\":true,\"value\":\"a b\"}}}"`), "essential acr"},
 		"organization {}":                   {params(`"organization":{}`), "organization must be a text"},
 		"organization 5":                    {params(`"organization":5`), "organization must be a text"},
 		"login_hint 5":                      {params(`"login_hint":5`), "login_hint must be a text"},
@@ -195,6 +198,7 @@ func TestOptionsRefused(t *testing.T) {
 		"leeway beyond 24 days":             {plain + `,"leeway":1e9`, "leeway"},
 		"timeout beyond a timer's 31 bits":  {plain + `,"authorizeTimeoutInSeconds":2147484`, "authorizeTimeoutInSeconds"},
 		"timeout 0":                         {plain + `,"httpTimeoutInSeconds":0`, "httpTimeoutInSeconds"},
+		"overlap negative":                  {plain + `,"rotationOverlapInSeconds":-1`, "rotationOverlapInSeconds"},
 		"timeout negative":                  {plain + `,"httpTimeoutInSeconds":-1`, "httpTimeoutInSeconds"},
 		"useRefreshTokens of a text":        {plain + `,"useRefreshTokens":"false"`, "useRefreshTokens"},
 		"backgroundRenewal a number":        {plain + `,"backgroundRenewal":0`, "backgroundRenewal"},

@@ -39,6 +39,11 @@ func checkParam(name string, value oauth.Value, origin string) error {
 		if value.Kind() != oauth.Object {
 			return config("claims must be an object, or its JSON text (OpenID Connect Core section 5.5)")
 		}
+		for _, acr := range essentialACR(value) {
+			if word, _ := oauth.FirstWord(acr); word == "" || word != acr {
+				return config("claims must name the values of an essential acr, each a text without spaces")
+			}
+		}
 	case "audience":
 		if !isText && value.Kind() != oauth.Null || !oauth.CheckAudience(text) {
 			return config("audience must be a text of one line")
@@ -54,8 +59,8 @@ func checkParam(name string, value oauth.Value, origin string) error {
 			return config("authorization_details must be a list of objects with a type (RFC 9396)")
 		}
 	case "response_mode":
-		if text != "query" && !oauth.SealedMode(text) {
-			return config("response_mode must be query, or query.jwt or jwt for a signed answer: elsewhere nobody looks for it")
+		if text != "query" && text != "fragment" && !oauth.SealedMode(text) {
+			return config("response_mode must be query, fragment, or query.jwt or jwt for a signed answer: elsewhere nobody looks for it")
 		}
 	}
 	if !isText && value.Kind() != oauth.Null && oauth.HasScopes(textParams, name) {
@@ -114,6 +119,31 @@ func (o *Options) target(audience, resource oauth.Value) string {
 		uris = uris[:1]
 	}
 	return oauth.Target(audience.Str(), uris)
+}
+
+// essentialACR are the contexts of which the provider must choose one, where claims asks for the ID token's acr so (OpenID Connect Core section
+// 5.5.1.1).
+func essentialACR(claims oauth.Value) []string {
+	if text, ok := claims.Text(); ok {
+		claims, _ = oauth.ParseJSON(text)
+	}
+	acr := claims.Get("id_token").Get("acr")
+	if !acr.Get("essential").True() {
+		return nil
+	}
+	return append(resources(acr.Get("value")), resources(acr.Get("values"))...)
+}
+
+// acrValues are the contexts of which the login must have met one. Where claims insists on some, it is those, and acr_values is the provider's
+// to weigh.
+func (c *Client) acrValues(params oauth.Value) (list string) {
+	for _, acr := range essentialACR(c.param(params, "claims")) {
+		list += acr + " "
+	}
+	if list == "" {
+		list = c.param(params, "acr_values").Str()
+	}
+	return list
 }
 
 // paramText is how a value travels: a text as itself, and a number, or an object or a list, as JSON.

@@ -59,6 +59,19 @@ func TestReplayedOnce(t *testing.T) {
 	}
 }
 
+// A provider that takes a used token again for some seconds hears of a lost answer within them, and the replay itself has all the time there is.
+func TestReplayedWithinTheOverlap(t *testing.T) {
+	for overlap, first := range map[time.Duration]time.Duration{0: 10 * time.Second, 5 * time.Second: 2500 * time.Millisecond, time.Minute: 10 * time.Second} {
+		w, v := signedIn(t)
+		v.Overlap = overlap
+		w.server.answers(lost(oauth.Timeout))
+		_, err := v.Renew(wanted())
+		require.NoError(t, err)
+		sent := w.server.sent[len(w.server.sent)-2:]
+		assert.Equal(t, []time.Duration{first, 10 * time.Second}, []time.Duration{sent[0].timeout, sent[1].timeout}, "overlap %s", overlap)
+	}
+}
+
 // And never a third time, by whatever page.
 func TestNeverSentThrice(t *testing.T) {
 	for name, answer := range lostAnswers {

@@ -69,9 +69,9 @@ func (v *Vault) redeem(endpoint, form string, skew time.Duration, secrets ...str
 		return nil, k, err
 	}
 	k.skew = skew
-	response, _, err := v.post(endpoint, form, k, secrets...)
+	response, _, err := v.post(endpoint, form, v.Timeout, k, secrets...)
 	if oauth.WantsNonce(err) { // nothing of it was looked at (RFC 9449 section 8)
-		response, _, err = v.post(endpoint, form, k, secrets...)
+		response, _, err = v.post(endpoint, form, v.Timeout, k, secrets...)
 	}
 	return response, k, err
 }
@@ -171,12 +171,12 @@ func (v *Vault) settle(rec *record) (*Held, error) {
 
 // post sends one token request and reads its answer, and how many seconds the provider wants to be left alone. Some servers echo in their
 // error what they were sent; nothing secret leaves here.
-func (v *Vault) post(endpoint, form string, k proofKey, secrets ...string) (*oauth.TokenResponse, int64, error) {
+func (v *Vault) post(endpoint, form string, timeout time.Duration, k proofKey, secrets ...string) (*oauth.TokenResponse, int64, error) {
 	proof, err := v.prove(k, "POST", endpoint, v.Nonce("", ""), oauth.Secret{})
 	if err != nil {
 		return nil, 0, err
 	}
-	response, err := v.HTTP.Send(endpoint, form, "", proof, v.Timeout)
+	response, err := v.HTTP.Send(endpoint, form, "", proof, timeout)
 	if err != nil {
 		return nil, 0, err
 	}

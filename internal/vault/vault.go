@@ -148,6 +148,8 @@ type Config struct {
 	Metadata *oauth.Metadata
 	// Timeout bounds each request.
 	Timeout time.Duration
+	// Overlap is how long the provider takes a used refresh token again, as the application knows it; 0 where it doesn't.
+	Overlap time.Duration
 	Store   storage.Store
 	// Shared says that all pages of the origin see the same Store.
 	Shared bool

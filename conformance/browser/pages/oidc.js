@@ -7,7 +7,7 @@ await new Promise((resolve, reject) => {
 
 const { UserManager } = globalThis.oidc;
 
-const manage = ({ issuer, clientId, scope, redirectUri, maxAge, acr, timeout, dpop }) => new UserManager({
+const manage = ({ issuer, clientId, scope, redirectUri, maxAge, acr, claims, responseMode, timeout, dpop }) => new UserManager({
   authority: issuer,
   client_id: clientId,
   redirect_uri: redirectUri,
@@ -17,6 +17,8 @@ const manage = ({ issuer, clientId, scope, redirectUri, maxAge, acr, timeout, dp
   revokeTokensOnSignout: true,
   ...(maxAge && { max_age: Number(maxAge) }),
   ...(acr && { acr_values: acr }),
+  ...(responseMode && { response_mode: responseMode }),
+  ...(claims && { extraQueryParams: { claims } }),
   ...(dpop && { dpop: { bind_authorization_code: true, store: new globalThis.oidc.IndexedDbDPoPStore() } }),
   ...(timeout && { requestTimeoutInSeconds: timeout }),
 });
@@ -32,7 +34,7 @@ export const start = async (settings) => {
   return {
     login: () => manager.signinRedirect(),
     callback: async () => {
-      const answer = new URLSearchParams(location.search);
+      const answer = new URLSearchParams(`${location.search}&${location.hash.slice(1)}`);
       await (answer.has('code') || answer.has('error') ? manager.signinCallback(location.href) : manager.signoutCallback(location.href));
       history.replaceState({}, '', settings.redirectUri);
     },

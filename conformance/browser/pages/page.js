@@ -34,7 +34,7 @@ const t = {
     } catch (error) {
       failed = adapter.describe(error);
     }
-    return { ...failed, user: await t.client?.user() ?? '', lifetime: Math.round(Math.min(await t.client?.lifetime() ?? 0, 1e9)), warnings: t.warned() };
+    return { ...failed, user: await t.client?.user() ?? '', frames: document.querySelectorAll('iframe').length, lifetime: Math.round(Math.min(await t.client?.lifetime() ?? 0, 1e9)), warnings: t.warned() };
   },
 
   /** Leaves for the provider. What is awaited is only a failure: a step that works ends with the page. */
@@ -58,6 +58,10 @@ const t = {
   finish: (settings) => t.outcome(settings, (client) => client.callback()),
   renew: (settings) => t.outcome(settings, (client) => client.renew()),
   trade: (settings) => t.outcome(settings, (client) => client.trade(settings.subject)),
+  fetch: (settings) => t.outcome(settings, async (client) => {
+    const response = await client.fetch(settings.api);
+    if (!response.ok) throw Object.assign(new Error(`the API answered with ${response.status}`), { code: `status_${response.status}`, error: '' });
+  }),
   userInfo: (settings) => t.outcome(settings, (client) => client.userInfo?.()),
   look: (settings) => t.outcome(settings),
 };

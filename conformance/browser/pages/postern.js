@@ -6,6 +6,7 @@ export const start = async ({ sdk, postern, redirectUri, warn }) => {
     callback: () => client.handleRedirectCallback(),
     renew: () => client.getTokenSilently({ cacheMode: 'off' }),
     trade: (subject) => client.exchangeToken(subject),
+    fetch: (url) => client.fetch(url),
     userInfo: () => client.fetchUserInfo(),
     signOut: () => client.logout({ logoutParams: { returnTo: redirectUri } }),
     depart: () => client.logout({ logoutParams: { returnTo: redirectUri, state: 'departure' } }),
@@ -14,5 +15,8 @@ export const start = async ({ sdk, postern, redirectUri, warn }) => {
     lifetime: () => (client.session().expiresAt - Date.now()) / 1000 || 0,
   };
 };
+
+/** The page in the frame of a silent sign-in: whatever imports Postern hands the answer on. */
+export const framed = () => import(`/postern/${new URLSearchParams(location.search).get('sdk')}/postern.js`);
 
 export const describe = ({ name, code, error, message }) => ({ code: code ?? name, server: error, message });

@@ -44,6 +44,8 @@ export const page = (href) => {
     get href() { return at.href; },
     set href(url) { at = new URL(url, at); },
     get origin() { return at.origin; },
+    get search() { return at.search; },
+    get hash() { return at.hash; },
     toString: () => at.href,
     assign: (url) => { here.left = url; },
   };
