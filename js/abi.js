@@ -60,12 +60,13 @@ export async function start(instantiate, host, _, trapped) {
   // A function's stack in the module's memory ends where the last one's began, so each that waits among others needs one for itself: `stack` is the
   // module's pointer into the one in use, `main` is that of whoever doesn't wait.
   const gates = new Map(), stacks = [];
-  let stack, main;
+  let stack, main, over;
   const gate = (at) => {
     if (!gates.has(at)) gates.set(at, Promise.withResolvers());
     return gates.get(at);
   };
   const begin = async () => {
+    if (over) return;
     const own = stacks.pop() ?? exports.postern_stack();
     stack.value = own;
     const done = exports.postern_run();
@@ -90,14 +91,17 @@ export async function start(instantiate, host, _, trapped) {
         suspend: new WebAssembly.Suspending((at) => {
           const own = stack.value;
           stack.value = main;
-          return gate(at).promise.then(() => own);
+          return gate(at).promise.then(() => (over ? new Promise(() => {}) : own));
         }),
         resumed: (own) => { stack.value = own; },
         wake: (at) => {
           gates.get(at)?.resolve();
           gates.delete(at);
         },
-        begin: () => { queueMicrotask(() => { begin().catch(trapped); }); },
+        begin: () => { queueMicrotask(() => { begin().catch((e) => {
+          over = true; // nobody else may go on in there
+          trapped(e);
+        }); }); },
       }),
       // syscall/js's, as far as the module links them; two results are an array
       'syscall/js.finalizeRef': (ref) => {

@@ -274,7 +274,10 @@ const run = async (module) => {
     noted: (_, name) => noted(name),
 
     unlock: (_, number) => { held.get(number)?.(); },
-    event: (id, name, json) => { clients[id].receive(name, json); },
+    event: (id, name, json) => {
+      clients[id].receive(name, json);
+      if (full !== lacking) clients[id].heard(); // what has taken over from it has read the store before this was there
+    },
     wakeAfter: (id, ms) => {
       clearTimeout(timers.get(id));
       if (ms) timers.set(id, setTimeout(() => clients[id].wake(''), ms));

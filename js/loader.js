@@ -66,6 +66,7 @@ export class Client {
     this.#mirror = cache && mirror(cache, memory, () => this.#hint('heard', '{}'));
     this.#id = register({
       receive: (name, json) => this.#receive(name, json),
+      heard: () => this.#hint('heard', '{}'),
       now: () => this.#now(),
       wake: (type) => this.#wake({ type }),
       listen: (name) => this.#hear(this.#name = name),
