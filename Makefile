@@ -104,8 +104,10 @@ lint: $(STATICCHECK) ## gofmt, go vet and staticcheck, natively and for js/wasm
 		if [ -n "$$out" ]; then echo "not formatted (make fmt):"; echo "$$out"; exit 1; fi
 	$(GO) vet ./...
 	$(WASM) $(GO) vet $(PRODUCT)
+	$(WASM) $(GO) vet -tags core $(PRODUCT)
 	$(STATICCHECK) ./...
 	$(WASM) $(STATICCHECK) $(PRODUCT)
+	$(WASM) $(STATICCHECK) -tags core $(PRODUCT)
 
 $(STATICCHECK):
 	GOBIN=$(CURDIR)/.toolchain/bin $(GO) install honnef.co/go/tools/cmd/staticcheck@v0.8.2

@@ -80,12 +80,15 @@ func TestCDN(t *testing.T) {
 				c := startCDN(t, b.Dir)
 				a := c.start(t, b)
 				a.open("/cdn/" + page + ".html")
-				a.Eval("t.lib.preload({integrity: '" + c.hashes["postern.wasm"] + "'})")
-				assert.Equal(t, c.url+"postern.wasm", a.Text("performance.getEntriesByType('resource').map(e => e.name).filter(name => name.endsWith('.wasm')).join(' ')"))
+				a.Eval("t.lib.preload({integrity: '" + c.hashes[coreModule] + " " + c.hashes[fullModule] + "'})")
+				assert.Equal(t, c.url+coreModule, a.Text("performance.getEntriesByType('resource').map(e => e.name).filter(name => name.endsWith('.wasm')).join(' ')"))
 				a.signIn("{ahead: 0}")
 				assert.Equal(t, a.stack.AppURL()+"/cdn/"+page+".html", a.URL())
 				a.Eval("t.ahead = 61000")
 				a.greeted("demo|alice")
+				a.Eval("t.lib.preload({integrity: '" + c.hashes[coreModule] + " " + c.hashes[fullModule] + "'})") // each page says it
+				assert.Equal(t, "demo|alice", a.Text("t.client.fetchUserInfo().then(u => u.sub)"))
+				assert.Equal(t, c.url+fullModule, a.Text("performance.getEntriesByType('resource').map(e => e.name).findLast(name => name.endsWith('.wasm'))"))
 			})
 		}
 	})

@@ -5,8 +5,9 @@
 /** Starts the SDK, restores an earlier session where there is one, and resolves when the client is usable. */
 export function createClient(options: ClientOptions): Promise<Client>;
 
-/** Loads and compiles the WebAssembly module ahead of the first client. Optional; safe to call twice. integrity is the module's hash, as
- *  build-info.json has it: another file is `wasm_unavailable`, here and for whatever the page does next. NEW */
+/** Loads and compiles the WebAssembly module ahead of the first client. Optional; safe to call twice. integrity is the hashes of
+ *  postern.wasm and postern.full.wasm, as build-info.json has them, with a space between: another file is `wasm_unavailable`, here and for whatever the page does
+ *  next. So is, with the first hash alone, whatever takes the full module, which in older browsers is all. NEW */
 export function preload(options?: { wasmUrl?: string | URL; integrity?: string }): Promise<void>;
 
 /** The client may also be constructed directly; methods wait for the module, and checkSession() is not implied. */
@@ -203,7 +204,8 @@ export interface ClientOptions {
   silentRedirectUri?: string;
   popupRedirectUri?: string;
 
-  /** Where the module and the worker are served. Default: beside the script. */
+  /** Where the module and the worker are served. Default: beside the script. postern.full.wasm is looked for beside the module, when something takes it; where
+   *  that is named here, it does everything. */
   wasmUrl?: string | URL | WebAssembly.Module;
   workerUrl?: string | URL;
   /** Milliseconds since the epoch; for tests. */

@@ -42,8 +42,9 @@ type config struct{ goos, goarch, tags string }
 var (
 	native  = config{os.Getenv("GOOS"), os.Getenv("GOARCH"), ""}
 	goWasm  = config{"js", "wasm", ""}
-	shipped = config{"js", "wasm", "tinygo"}
-	configs = map[string]config{"native": native, "Go wasm": goWasm, "TinyGo wasm": shipped}
+	shipped = config{"js", "wasm", "tinygo,scheduler.asyncify"} // the full module, which has all that the core has but its way to wait
+	core    = config{"js", "wasm", "tinygo,scheduler.none,core"}
+	configs = map[string]config{"native": native, "Go wasm": goWasm, "TinyGo wasm": shipped, "TinyGo core": core}
 )
 
 // goList runs go list -e -json with the arguments.

@@ -29,19 +29,20 @@ const (
 var rules = map[string]rule{
 	"pkce":             {js: true},
 	"internal/lock":    {},
+	"internal/edition": {},
 	"storage":          {js: true, ours: []string{"internal/bridge", "internal/lock"}},
 	"internal/bridge":  {js: true, ours: []string{"internal/lock"}, others: []string{safejs}},
 	"internal/oauth":   {ours: []string{"pkce"}},
-	"internal/vault":   {ours: []string{"internal/oauth", "storage", "pkce", "internal/lock"}},
-	"internal/session": {ours: []string{"internal/oauth", "pkce", "storage", "internal/vault", "internal/lock"}},
+	"internal/vault":   {ours: []string{"internal/oauth", "storage", "pkce", "internal/lock", "internal/edition"}},
+	"internal/session": {ours: []string{"internal/oauth", "pkce", "storage", "internal/vault", "internal/lock", "internal/edition"}},
 	"internal/browser": {js: true, others: []string{dom},
 		ours: []string{"internal/bridge", "internal/session", "internal/vault", "internal/oauth", "storage", "internal/lock"}},
 	"wasm": {js: true,
 		ours: []string{"pkce", "storage", "internal/bridge", "internal/oauth", "internal/vault", "internal/session", "internal/browser",
-			"internal/lock"}},
+			"internal/lock", "internal/edition"}},
 	"internal/layers": {},
 	// What bridge's tests run inside of each compiler's build.
-	"internal/bridge/boundary": {js: true, ours: []string{"internal/bridge"}},
+	"internal/bridge/boundary": {js: true, ours: []string{"internal/bridge", "internal/lock"}},
 }
 
 // outside are the trees that stand beside the product: servers, tools and the tests that judge it. They share no code with it, so that a

@@ -72,7 +72,8 @@ func (a app) served(command ...string) string {
 	return start(a.T, stack.Config{App: httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: address}), CSP: loose})
 }
 
-// job is what an application is for: in, a call to the API, a reload, out. It returns from where the module was fetched, "" if it wasn't.
+// job is what an application is for: in, a call to the API, a reload, out. It returns from where the core was fetched, "" if it wasn't; then the full module
+// must be to be had as well.
 func job(t *testing.T, home string) (module string) {
 	t.Helper()
 	tab := browser.Open(t)
@@ -95,7 +96,16 @@ func job(t *testing.T, home string) (module string) {
 	assert.Equal(t, "demo|alice", tab.Text("document.querySelector('#answer').textContent"), "what the API says of the token")
 	tab.Reload()
 	is("Alice Liddell")
-	module = tab.Text("performance.getEntriesByType('resource').map((e) => e.name).find((name) => name.endsWith('.wasm')) ?? ''")
+	const modules = "performance.getEntriesByType('resource').map((e) => e.name).filter((name) => name.endsWith('.wasm'))"
+	module = tab.Text(modules + "[0] ?? ''")
+	if module != "" {
+		assert.True(t, tab.Bool(modules+".length == 1"), "this takes the core alone")
+	}
+	tab.Click("#answer")
+	tab.WaitFor("document.querySelector('#answer').textContent == 'alice@example.com'")
+	if module != "" {
+		assert.True(t, tab.Bool(modules+".length == 2"), "what the tool made of postern.full.wasm")
+	}
 	tab.Click("#out")
 	is("nobody")
 	tab.Reload()

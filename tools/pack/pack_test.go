@@ -188,7 +188,7 @@ func TestManifest(t *testing.T) {
 	require.NoError(t, json.Unmarshal(text, &manifest))
 	assert.Empty(t, manifest.Scripts, "installing it should run nothing")
 
-	names := []string{coreName, infoName}
+	names := append([]string{infoName}, modules...)
 	for _, c := range copies {
 		names = append(names, c.name)
 	}

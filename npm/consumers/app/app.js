@@ -13,6 +13,7 @@ export async function start(createClient) {
       const response = await fetch(`${audience}/me`, { headers: { Authorization: `Bearer ${await client.getTokenSilently()}` } });
       show('answer', (await response.json()).sub);
     }
+    document.getElementById('answer').onclick = async () => show('answer', (await client.fetchUserInfo()).email); // few pages do, and so it takes the full module
     show('who', user ? user.name : 'nobody');
   } catch (error) {
     show('who', `failed: ${error.code}: ${error.message}`);
