@@ -20,3 +20,22 @@ func TestEnginesHave(t *testing.T) {
 		})
 	}
 }
+
+// JavaScript Promise Integration is what the core wants. WebKit hasn't got it, and is given the full module from the start, which the other engines are given
+// for what the core lacks. (Go's core runs everywhere; each runs TinyGo's where it is.)
+func TestWhichModule(t *testing.T) {
+	each(t, false, func(a *app) {
+		const fetched = "performance.getEntriesByType('resource').map((e) => e.name.split('/').pop()).filter((name) => name.endsWith('.wasm')).join(' ')"
+		has := a.text("'Suspending' in WebAssembly")
+		assert.Equal(a, map[string]string{"chromium": "true", "firefox": "true", "webkit": "false"}[a.engine], has, "README.md says who has it")
+		first, then := "postern.wasm", "postern.wasm postern.full.wasm"
+		if has == "false" {
+			first, then = "postern.full.wasm", "postern.full.wasm"
+		}
+		a.signIn(alone)
+		assert.Equal(a, first, a.text(fetched))
+		assert.Equal(a, "demo|alice", a.text("t.client.fetchUserInfo().then((u) => u.sub)"))
+		assert.Equal(a, then, a.text(fetched))
+		assert.Equal(a, "demo|alice", a.subject())
+	})
+}
