@@ -1,7 +1,7 @@
 // The running module: loading, starting, and what crosses into it and back.
 import { small, start } from './abi.js';
 import { AuthError, fail, own } from './errors.js';
-import { keyPair, lock, note, noted, pause } from './pages.js';
+import { lock, note, noted, pause } from './pages.js';
 import { trace } from './trace.js';
 
 let place = () => {}, files = {};
@@ -96,7 +96,7 @@ export const where = async (url) => {
 };
 
 /** What a worker of this page's own is handed: the module that runs here, as the one that would run there. */
-export const handed = (module) => (lacking || !small ? { full: module } : { module });
+export const handed = async (url) => ({ [lacking || !small ? 'full' : 'module']: await load(url) });
 
 /** Returns the one running instance of the page. */
 export const engine = (url) => running ??= load(url).then((module) => run(module)).catch((e) => {
@@ -170,26 +170,6 @@ const verify = async (alg, jwk, text, signature) => {
     Uint8Array.from(atob(signature.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0)), utf8(text));
 };
 
-const ES256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-const base64url = (bytes) => btoa(String.fromCharCode(...bytes)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
-
-/** Private keys by their public half. Nobody can read them, this script included. */
-const keys = new Map();
-
-const key = async (name, make) => {
-  const pair = await keyPair(name) ?? (make && await keyPair(name, await crypto.subtle.generateKey(ES256, false, ['sign'])));
-  if (!pair) return '';
-  const { crv, kty, x, y } = await crypto.subtle.exportKey('jwk', pair.publicKey);
-  const jwk = JSON.stringify({ crv, kty, x, y });
-  keys.set(jwk, pair.privateKey);
-  return jwk;
-};
-
-const sign = async (jwk, ...parts) => {
-  const text = parts.map((part) => base64url(utf8(part))).join('.');
-  return `${text}.${base64url(new Uint8Array(await crypto.subtle.sign(ES256, keys.get(jwk), utf8(text))))}`;
-};
-
 /** The module never frees: it is replaced when it has grown to this and has nothing to do. Its state is in the stores. */
 const MOST = 8 << 20;
 
@@ -213,7 +193,6 @@ const run = async (module) => {
     try {
       return f(...args);
     } catch (e) {
-      retire();
       trapped(e);
       return undefined;
     }
@@ -247,8 +226,8 @@ const run = async (module) => {
     probe: (_, url, ms) => fetch(url, { mode: 'no-cors', credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer', signal: AbortSignal.timeout(+ms) }),
     digest: async (_, hash, text) => String.fromCharCode(...new Uint8Array(await crypto.subtle.digest(hash, utf8(text)))),
     verify: async (_, ...args) => (await verify(...args) ? 'genuine' : ''),
-    key: (_, ...args) => key(...args),
-    sign: (_, ...args) => sign(...args),
+    key: async (_, ...args) => (await more('more')).key(...args),
+    sign: async (_, ...args) => (await more('more')).sign(...args),
     pause: async (id, ms) => {
       await written(id);
       if (ms > 0) await pause(ms);

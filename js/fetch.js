@@ -1,33 +1,10 @@
 // client.fetch and createFetcher: sends what the module has judged. What a request must carry, and whether it is sent again, is the module's to say.
-import { fail, own, toJSON } from './errors.js';
 
-/** Resolves as what start begins does, or rejects when signal aborts or the time is up; the work goes on for whoever else waits for it. */
-export const abandonable = async (start, signal, seconds) => {
-  const aborted = () => fail('aborted', 'the wait was aborted', signal.reason);
-  if (signal?.aborted) throw aborted();
-  const promise = start();
-  if (!signal && !seconds) return promise;
-  let stop, timer;
-  return Promise.race([promise, new Promise((_, reject) => {
-    stop = () => reject(aborted());
-    signal?.addEventListener('abort', stop);
-    if (seconds) timer = setTimeout(() => reject(fail('timeout', `no token within ${seconds} seconds; the renewal goes on`, undefined, true)), seconds * 1000);
-  })]).finally(() => {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', stop);
-  });
-};
-
-export const absolute = (url) => {
-  try {
-    return new URL(url, document.baseURI); // as fetch reads it
-  } catch (e) {
-    throw fail('config_invalid', `${url} is no URL`, e);
-  }
-};
-
-/** Sends a request with what judge says it must carry, and again where judge says so. by is what fetches. */
-export const send = async (judge, by, input, given, more) => {
+/**
+ * Sends a request with what judge says it must carry, and again where judge says so. by is what fetches. The loader lends what makes its errors, of
+ * which there is one class.
+ */
+export const send = async ({ abandonable, absolute, own, toJSON }, judge, by, input, given, more) => {
   const { href: url, origin } = absolute(input instanceof Request ? input.url : input);
   const init = own(given);
   let request = input instanceof Request ? input : own();
@@ -61,4 +38,4 @@ export const send = async (judge, by, input, given, more) => {
 };
 
 /** An address under baseUrl, unless it is whole. */
-export const under = (baseUrl) => (input) => (!baseUrl || input instanceof Request || /^([a-z][a-z\d+.-]*:|\/\/)/i.test(input) ? input : `${baseUrl.replace(/\/$/, '')}/${`${input}`.replace(/^\//, '')}`);
+export const under = (baseUrl, input) => (!baseUrl || input instanceof Request || /^([a-z][a-z\d+.-]*:|\/\/)/i.test(input) ? input : `${baseUrl.replace(/\/$/, '')}/${`${input}`.replace(/^\//, '')}`);

@@ -1,21 +1,4 @@
 // The page's end of the vault's worker: there the refresh token is out of reach of script that was injected into the page.
-import { handed } from './engine.js';
-
-let located = () => {};
-
-/** Says where the worker's script is when nobody else does: beside this one. */
-export const locateWorker = (place) => { located = place; };
-
-let policy;
-
-/** Trusted Types let no text start a worker. The address is the package's own or the application's, never one that came from outside. */
-const trusted = (url) => {
-  policy ??= (globalThis.trustedTypes ?? { createPolicy: (_, rules) => rules }).createPolicy('postern', { createScriptURL: (text) => text });
-  return policy.createScriptURL(`${url}`);
-};
-
-/** Starts the worker's script, under a name that developer tools show. A shared one's life is extended over a reload of the only page that has it. */
-export const worker = (url, name, Kind) => new Kind(trusted(url || located()), { type: 'module', name, extendedLifetime: true });
 
 /** How many seconds a worker may be silent while somebody waits for it: nothing tells of one that is gone. */
 const PATIENCE = 5;
@@ -28,15 +11,15 @@ const named = (name) => Object.assign(new Error(), { name });
 /**
  * Returns the worker for these options, which may be one for all tabs of the origin. What such a one is to do stands in its name: whoever finds it there has
  * asked for the same, in this version's words. No compiled module can be handed to it, so it fetches its own, as source says; where modules have no address,
- * they go to a worker of this tab. module is a promise of the one that runs here.
+ * they go to a worker of this tab, which is handed what runs here: module brings that. start starts a worker of a kind and name.
  */
-export const hire = (options, url, module, source) => {
+export const hire = (options, start, source, module) => {
   if (workers.has(options)) return workers.get(options);
   const pending = new Map(), over = new AbortController();
   const open = `${location.origin} ${options}`, name = source && JSON.stringify({ version: VERSION, ...source, open });
   let hand, port, watch, next = 1, started = false, silence = 0;
   try {
-    hand = source && worker(url, name, SharedWorker);
+    hand = source && start(name, SharedWorker);
   } catch { /* the browser has none, or none for who may store nothing */ }
   const news = hand && name;
 
@@ -55,8 +38,8 @@ export const hire = (options, url, module, source) => {
     } else if (started && ++silence > PATIENCE) end('gone');
     else port?.postMessage({});
   };
-  const ready = module.then((compiled) => {
-    hand ??= worker(url, 'postern', Worker);
+  const ready = module().then((handed) => {
+    hand ??= start('postern', Worker);
     port = hand.port ?? hand;
     hand.onerror = () => { if (!started) end('absent'); };
     port.onmessage = ({ data: { n, answer, error } }) => {
@@ -68,7 +51,7 @@ export const hire = (options, url, module, source) => {
       else call?.resolve(answer);
     };
     if (news) addEventListener('pagehide', ({ persisted }) => { if (!persisted) port.postMessage({ gone: true }); });
-    else port.postMessage({ ...source, ...handed(compiled), open });
+    else port.postMessage({ ...source, ...handed, open });
   });
   ready.catch(() => end('absent'));
 

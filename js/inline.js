@@ -1,6 +1,7 @@
 // The ES module with the WebAssembly module inside, for tools that can't serve a second file. It fetches nothing.
 import { locate } from './engine.js';
 import { fail } from './errors.js';
+import * as more from './more.js';
 import hex from 'postern.full.wasm'; // from tools/pack
 
 let compiled;
@@ -11,8 +12,8 @@ locate(async () => {
     throw fail('wasm_unavailable', "postern.wasm could not be compiled; if this page has a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src", e);
   }
 }, {
+  more: () => more,
   diagnose: () => import('./postern.diagnose.js'),
   monitor: () => import('./postern.monitor.js'),
-  delegate: () => import('./postern.delegate.js'),
 });
 export { AuthError, Client, createClient, preload } from './loader.js';

@@ -1,11 +1,12 @@
 // The JavaScript API: names and promises. Everything that decides is in the module; see index.d.ts for what each member does.
-import { complete, engine, load, memory, more, register, skip, where } from './engine.js';
+import { complete, engine, handed, load, memory, more, register, skip, where } from './engine.js';
 import { AuthError, fail, own, toJSON } from './errors.js';
 import { mirror } from './mirror.js';
-import { abandonable, absolute, send, under } from './fetch.js';
+import { abandonable, absolute } from './wait.js';
 import { ignored, lines, trace } from './trace.js';
-import { frame, judged, popup, relayed } from './windows.js';
-import { hire, worker } from './hire.js';
+import { judged } from './address.js';
+import { relayed } from './relay.js';
+import { worker } from './spawn.js';
 
 let restore; // what createClient does, and nobody else need
 const EVENTS = ['session', 'token', 'deadline', 'warning'];
@@ -73,8 +74,9 @@ export class Client {
       tell: (text) => this.#tell(text),
       alone: () => this.#alone(),
       mirror: this.#mirror,
-      frame, judged,
-      popup: (...rest) => popup(this.#popup, ...rest),
+      judged,
+      frame: async (...rest) => (await more('more')).frame(ignored, ...rest),
+      popup: async (...rest) => (await more('more')).popup(this.#popup, ignored, ...rest),
       vault: (call) => this.#vault(call),
       answered: (address) => this.#answered(address),
     });
@@ -143,9 +145,9 @@ export class Client {
     const { wasmUrl, workerUrl } = this.#options;
     // What a login asks for may be another's in another page; the vault is the same.
     const { authorizationParams, ...fixed } = JSON.parse(this.#json);
+    const [source, { hire }] = await Promise.all([where(wasmUrl), more('more')]);
     // Each time anew: another client of this page may have stopped the one that there was.
-    const source = await where(wasmUrl);
-    this.#worker = hire(JSON.stringify(fixed), workerUrl, load(wasmUrl), source);
+    this.#worker = hire(JSON.stringify(fixed), (...what) => worker(workerUrl, ...what), source, () => handed(wasmUrl));
     const { news } = this.#worker;
     if (news && news !== this.#name) this.#hear(this.#name = news);
     return this.#worker;
@@ -155,7 +157,7 @@ export class Client {
   async #vault(call) { return (await this.#hire()).ask({ call, ahead: this.#now() - Date.now() }); }
 
   /** fetch, by the worker. */
-  #delegate = async (...args) => (await more('delegate')).delegate(await this.#hire(), fail, ...args);
+  #delegate = async (...args) => (await more('more')).delegate(await this.#hire(), fail, ...args);
 
   /** The access token stays in the worker, and there is none to give. */
   #kept() {
@@ -329,14 +331,14 @@ export class Client {
   createFetcher(options) {
     const { baseUrl, fetch, dpopNonceId } = own(options);
     if (fetch) this.#kept();
-    const whole = under(baseUrl);
     return {
-      fetchWithAuth: async (input, init, authorizationParams) => this.#send(whole(input), init, { authorizationParams, nonceId: dpopNonceId }, fetch),
+      fetchWithAuth: async (input, init, authorizationParams) => this.#send(input, init, { authorizationParams, nonceId: dpopNonceId }, fetch, baseUrl),
     };
   }
 
-  #send(input, init, params, by = this.#options.fetchInWorker ? this.#delegate : globalThis.fetch) {
-    return send((text) => this.#call('authorize', text), by, input, init, params);
+  async #send(input, init, params, by = this.#options.fetchInWorker ? this.#delegate : globalThis.fetch, baseUrl) {
+    const { send, under } = await more('more');
+    return send({ abandonable, absolute, own, toJSON }, (text) => this.#call('authorize', text), by, under(baseUrl, input), init, params);
   }
 
   on(event, listener) {

@@ -17,7 +17,7 @@ const open = () => new Promise((resolve, reject) => {
  * Runs steps in one transaction, which no other page's overlaps, and resolves with what the function they return says in the end. The
  * connection isn't kept: it would stand between the page and the back/forward cache. Some browsers let IndexedDB hang, so the wait is bounded.
  */
-const atomically = (mode, steps) => Promise.race([
+export const atomically = (mode, steps) => Promise.race([
   open().then((db) => new Promise((resolve, reject) => {
     const transaction = db.transaction('notes', mode);
     const outcome = steps(transaction.objectStore('notes'));
@@ -48,17 +48,6 @@ export const noted = (name) => atomically('readonly', (notes) => {
   const request = notes.get(name);
   return () => request.result?.text;
 }).catch(() => pause(200));
-
-/** The key pair by this name, which is made where there is none; one transaction, so that of two pages that make it both have the first. */
-export const keyPair = (name, made) => atomically(made ? 'readwrite' : 'readonly', (notes) => {
-  const request = notes.get(name);
-  let pair;
-  request.onsuccess = () => {
-    pair = request.result?.pair;
-    if (!pair && made) notes.put({ pair: pair = made }, name); // without a time, so that it never grows old
-  };
-  return () => pair;
-});
 
 /** Takes a lock that is free, or whose holder has had it for longer than ms, and tells whether it did: one transaction, so that of two pages one does. */
 const take = (name, owner, ms) => atomically('readwrite', (notes) => {

@@ -2,6 +2,7 @@
 // that is a tab's own, and nothing later can: script that comes into a page then can ask it for access tokens, and for nothing else.
 import { carry } from './delegate.js';
 import { complete, engine, load, locate, memory, register } from './engine.js';
+import * as keys from './keys.js';
 
 /** How long a session waits for a page when the last one has been closed, in milliseconds. */
 const WAIT = 60000;
@@ -41,7 +42,7 @@ const run = async (verb, text) => {
   }
 };
 
-locate((full) => (full ? config.full : config.module));
+locate((full) => (full ? config.full : config.module), { more: () => keys });
 
 const pages = new Set();
 let end;

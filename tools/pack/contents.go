@@ -49,7 +49,7 @@ var scripts = []script{
 	{"postern.global.js", "js/global.js", api.FormatIIFE},
 	{"postern.diagnose.js", "js/diagnose.js", api.FormatESModule},
 	{"postern.monitor.js", "js/monitor.js", api.FormatESModule},
-	{"postern.delegate.js", "js/delegate.js", api.FormatESModule},
+	{"postern.more.js", "js/more.js", api.FormatESModule},
 	{"postern.frontchannel.js", "js/frontchannel.js", api.FormatESModule},
 	{"auth0.js", "js/auth0.js", api.FormatESModule},
 	{"react.js", "js/react.js", api.FormatESModule},
@@ -60,7 +60,7 @@ var inline = script{"inline.js", "js/inline.js", api.FormatESModule}
 
 // apart are scripts that others fetch, at once or when they are first needed, by these names.
 var apart = []string{
-	"./postern.js", "./postern.diagnose.js", "./postern.monitor.js", "./postern.delegate.js",
+	"./postern.js", "./postern.diagnose.js", "./postern.monitor.js", "./postern.more.js",
 	"react", // the application's own
 }
 

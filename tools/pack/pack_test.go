@@ -34,7 +34,7 @@ func product(t *testing.T) string {
 		"js/frontchannel.html": "<!doctype html>",
 		"js/monitor.js":        "export const monitor = () => {};\n",
 		"js/worker.js":         "export {};\n",
-		"js/delegate.js":       "export {};\n",
+		"js/more.js":           "export {};\n",
 		"js/frontchannel.js":   "import './postern.js';\n",
 		"npm/package.json":     `{"name": "product", "version": "1.2.3"}`,
 		"npm/README.md":        "product\n",
