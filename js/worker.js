@@ -53,6 +53,7 @@ let end;
  */
 const leave = (page) => {
   pages.delete(page);
+  clearTimeout(end);
   if (!pages.size) end = setTimeout(memory.clear, WAIT);
 };
 
@@ -80,15 +81,12 @@ const serve = (page) => ({ data }) => {
     page.postMessage({}); // a sign of life
     return;
   }
+  pages.add(page);
+  clearTimeout(end);
   if (Number.isFinite(data.ahead)) ahead = data.ahead;
   (send ? carry(send, (text) => run('bear', text)) : run('vault', call)).then((answer) => reply(page, n, answer))
     .catch(({ code }) => page.postMessage({ n, error: code === 'wasm_unavailable' ? 'absent' : 'gone' }));
 };
 
-if (shared) {
-  addEventListener('connect', ({ ports: [page] }) => {
-    page.onmessage = serve(page);
-    pages.add(page);
-    clearTimeout(end);
-  });
-} else addEventListener('message', serve(globalThis));
+if (shared) addEventListener('connect', ({ ports: [page] }) => { page.onmessage = serve(page); });
+else addEventListener('message', serve(globalThis));
