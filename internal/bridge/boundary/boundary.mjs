@@ -94,6 +94,11 @@ if (core) {
     return stopped;
   };
   await check('stacks/none overflows', async () => assert.equal(await deep(25), null));
-  await check('stacks/one overflows', async () => assert.match((await deep(45)).message, /stack/));
+  await check('stacks/one overflows', async () => {
+    let waiting = true;
+    ask('verbs/Await fulfilled', 1000).finally(() => { waiting = false; });
+    assert.match((await deep(45)).message, /stack/);
+    assert.ok(waiting, 'whoever waits does not go on in what is left of the instance');
+  });
 }
 end();

@@ -54,9 +54,10 @@ const grow = () => running().exports.memory.grow(9 * 2 ** 20 / pages);
 
 const { engine, locate } = await import(pathToFileURL(join(directory, 'engine.js')));
 const { createClient } = await import(pathToFileURL(join(directory, 'loader.js')));
-let fetched = 0;
+let fetched = 0, missing = false;
 locate((full) => {
   assert.equal(full, true);
+  if (missing) return undefined;
   fetched++;
   return compile('postern.full.wasm');
 }, {});
@@ -208,10 +209,23 @@ if (core) {
     assert.ok(deepest > 0 && deepest < 2048, `${deepest} bytes of 8192`);
     return `${deepest} bytes deep at most, ${Math.max(...made)} stacks in an instance at most`;
   });
+  await check('the full module is nowhere', async () => {
+    await signIn();
+    missing = true;
+    for (let i = 0; i < 3; i++) {
+      const was = running(), token = await renew();
+      const [lacking, going] = await Promise.allSettled([client.fetchUserInfo(), renew()]);
+      assert.equal(lacking.reason.code, 'wasm_unavailable', lacking.reason.stack);
+      assert.match(lacking.reason.message, /postern\.full\.wasm/);
+      assert.notEqual(going.value, token);
+      assert.equal(await client.getTokenSilently(), going.value);
+      assert.equal(running(), was, 'the core goes on');
+    }
+    missing = false;
+  });
   await check('the full module takes over', async () => {
     assert.ok(isCore());
     assert.equal(fetched, 0);
-    await signIn();
     const [before, { generation }] = [provider.requests['/token'], client.session()];
     events.length = 0;
     provider.delay = 50;
