@@ -86,7 +86,9 @@ func TestCDN(t *testing.T) {
 				assert.Equal(t, a.stack.AppURL()+"/cdn/"+page+".html", a.URL())
 				a.Eval("t.ahead = 61000")
 				a.greeted("demo|alice")
-				a.Eval("t.lib.preload({integrity: '" + c.hashes[coreModule] + " " + c.hashes[fullModule] + "'})") // each page says it
+				a.open("/cdn/" + page + ".html")
+				a.Eval("t.lib.preload({integrity: '" + c.hashes[coreModule] + " " + c.hashes[fullModule] + "'})")
+				a.create("{ahead: 61000}")
 				assert.Equal(t, "demo|alice", a.Text("t.client.fetchUserInfo().then(u => u.sub)"))
 				assert.Equal(t, c.url+fullModule, a.Text("performance.getEntriesByType('resource').map(e => e.name).findLast(name => name.endsWith('.wasm'))"))
 			})

@@ -32,7 +32,7 @@ func (a *app) mainJob(t *testing.T, module string) {
 	a.greeted("demo|alice")
 	assert.Equal(t, 1, a.refreshes())
 	assert.Equal(t, module, a.modules())
-	a.reload(alone)
+	a.reload("{ahead: 301000, backgroundRenewal: false}") // as the clock stands
 	assert.Equal(t, "demo|alice", a.subject())
 	a.Eval("t.client.logout({openUrl: false})")
 	assert.Equal(t, "", a.subject())
