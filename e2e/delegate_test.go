@@ -140,7 +140,7 @@ func TestDelegateIsFetch(t *testing.T) {
 			"'there'":                               "echo?redirected",
 			"'there', () => ({redirect: 'manual'})": "opaqueredirect",
 			"'there', () => ({redirect: 'error'})":  "TypeError",
-			"'bytes'":                               ",4,",
+			"'bytes'":                               ",4]",
 			"'cut'":                                 "TypeError",
 			"'echo', () => ({method: 'GET', body: 'x'})": "TypeError",
 			"'echo', () => ({mode: 'navigate'})":         "TypeError",
