@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-auth/postern/e2e/chromium"
+	"github.com/postern-auth/postern/tools/serve/stack"
 	"github.com/postern-auth/postern/tools/toolchain/setup"
 )
 
@@ -30,7 +31,7 @@ func TestLighthouse(t *testing.T) {
 	require.NoError(t, err)
 	chrome, err := chromium.Find(t.Context(), os.Stderr)
 	require.NoError(t, err)
-	p := open(t, made[0])
+	p := openWith(t, stack.Config{Dist: made[0].Dir})
 	for name, device := range map[string][]string{"phone": nil, "desktop": {"--preset=desktop"}} {
 		t.Run(name, func(t *testing.T) {
 			// The median of three, as Lighthouse advises: one run tells as much of the machine as of the page.

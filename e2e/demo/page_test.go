@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -20,10 +21,11 @@ type page struct {
 	stack *stack.Stack
 }
 
-// open opens the demo with a build of the SDK. An empty Dir is a server that hasn't got it.
+// open opens the demo with a build of the SDK. An empty Dir is a server that hasn't got it. Tokens live long enough for nothing to be renewed in the
+// background, which would count a generation that a test on a slow machine doesn't expect.
 func open(t *testing.T, b builds.Build) *page {
 	t.Helper()
-	return openWith(t, stack.Config{Dist: b.Dir})
+	return openWith(t, stack.Config{Dist: b.Dir, AccessTokenLifetime: 10 * time.Minute})
 }
 
 func openWith(t *testing.T, c stack.Config) *page {
@@ -116,7 +118,7 @@ var tour = []step{
 	}},
 	{"renewed all the same", func(p *page) {
 		// The provider wants a second's peace, as its answer said, and until then every press gets the same answer.
-		p.WaitFor("(document.querySelector('#renew').click(), document.querySelector('#generation').textContent == '3')")
+		p.WaitFor("(document.querySelector('#renew').click(), Number(document.querySelector('#generation').textContent) >= 3)")
 		p.is(signedIn)
 		p.WaitFor("document.querySelector('#problem').hidden")
 	}},

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-auth/postern/e2e/chromium"
+	"github.com/postern-auth/postern/tools/serve/stack"
 )
 
 var write = flag.Bool("write", false, "write docs/demo.png and docs/demo-dark.png anew")
@@ -19,7 +20,7 @@ func TestPicture(t *testing.T) {
 	if !*write {
 		t.Skip("make screenshot runs it")
 	}
-	p := open(t, made[0])
+	p := openWith(t, stack.Config{Dist: made[0].Dir})                     // as make demo starts it
 	view := chromium.View{Width: 1180, Height: 900, Scale: 2, Calm: true} // calm, or the colours are still on their way from light to dark
 	p.Show(view)
 	p.signIn()
