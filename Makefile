@@ -133,7 +133,7 @@ bench-rotation: build ## refresh-token faults, side by side with the peers: writ
 bench-load: ## what a million clients ask of their provider, and their peers: writes bench/load.md and bench/load.svg
 	$(GO) test -v -count=1 -timeout 10m ./bench/load -write
 
-bench-soak: ## a page that is open for a day, with both builds: writes bench/soak.md and bench/soak.svg (some ten minutes)
+bench-soak: ## a page that is open for a day, with both builds: writes bench/soak.md and bench/soak.svg (a quarter of an hour)
 	$(BOTH)
 	$(GO) test -v -count=1 -timeout 60m ./e2e -run '^TestDay$$' -day 100
 

@@ -101,7 +101,7 @@ func drawingOf(days map[string]*day) string {
 		return chart.Axis{Max: most, Ticks: []chart.Tick{{Text: "0"}, {At: most / 2, Text: fmt.Sprintf("%.0f MB", most/2)}, {At: most, Text: fmt.Sprintf("%.0f MB", most)}}}
 	}
 	renewals := func(most int) chart.Axis {
-		return chart.Axis{Max: float64(most), Ticks: []chart.Tick{{Text: "0"}, {At: float64(most) / 2, Text: thousands(most / 2)}, {At: float64(most), Text: thousands(most) + " renewals"}}}
+		return chart.Axis{Max: float64(most), Ticks: []chart.Tick{{Text: "0"}, {At: float64(most) / 2, Text: thousands(most/2) + " renewals"}, {At: float64(most), Text: thousands(most)}}}
 	}
 	var panels []chart.Panel
 	for _, build := range made {
