@@ -60,7 +60,7 @@ locate((full) => {
   if (missing) return undefined;
   fetched++;
   return compile('postern.full.wasm');
-}, {});
+}, { more: () => import(pathToFileURL(join(directory, 'more.js'))) });
 
 const entries = new Map();
 const own = {
