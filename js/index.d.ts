@@ -166,7 +166,7 @@ export interface ClientOptions {
    *  and script in it can use one but not take it away. getTokenSilently(), getTokenWithPopup() and exchangeToken() then reject with `config_invalid`, as does
    *  createFetcher() with a fetch of its own. An API that answers with the headers it was sent gives the token away all the same. Needs useWorker;
    *  postern.worker.js must be served with a policy (connect-src) that has the APIs. Referer and redirects are the worker's, as its fetch has them.
-   *  Fetches postern.delegate.js from beside the script when fetch() is first called. Default false. NEW */
+   *  Fetches postern.more.js from beside the script when fetch() is first called. Default false. NEW */
   fetchInWorker?: boolean;
 
   /** Renew in the background before expiry, while the page is visible and online. Default true. NEW */

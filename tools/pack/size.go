@@ -13,10 +13,9 @@ import (
 const (
 	// goal is where we mean to be; it is printed beside what is.
 	goal = 26 * 1024
-	// budget is a ratchet: the build fails above it, so that nothing grows unnoticed. It comes down with what is won. From 34 KB it has gone up for the
-	// refresh protocol and the signatures of ID tokens; to 45 for silent sign-in, popups and PAR; to 50 for the worker and what else a request may
-	// say; to 58 for DPoP and client.fetch; and then for sessions that end elsewhere, and for requests that the worker sends.
-	budget = 60_800
+	// budget is a ratchet: the build fails above it, so that nothing grows unnoticed. It comes down with what is won, as from 60 KB when the core was taken
+	// out of the full module.
+	budget = 46_600
 )
 
 var budgeted = []string{coreName, "postern.js"}
