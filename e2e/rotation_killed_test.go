@@ -64,12 +64,13 @@ func TestF02TabKilledNobodyThere(t *testing.T) {
 	}
 }
 
-// A worker's session goes with its page, whatever was under way. Its lock goes too, and what is sent meanwhile harms nobody.
+// The session of a tab's own worker goes with its page, whatever was under way. Its lock goes too, and what is sent meanwhile harms nobody.
 func TestF02ReloadInWorker(t *testing.T) {
 	for _, point := range points {
 		t.Run(string(point), func(t *testing.T) {
 			eachBuild(t, func(t *testing.T, b build) {
 				a := start(t, b, calm)
+				a.BeforeScripts(ofItsOwn)
 				a.signIn(inWorker)
 				age(a)
 				gate := held(t, point, a)

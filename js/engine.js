@@ -66,13 +66,16 @@ const compile = async (url, integrity, full) => {
  * Compiles the module once; a failure isn't kept, so that the next call may succeed. The hash that the page expects is: a module that was refused must
  * not come in by the next call, which names none.
  */
-export const load = (url, integrity) => compiled ??= compile(url, expected = integrity || expected, lacking).catch((e) => {
-  compiled = undefined;
-  throw e;
-});
+export const load = (url, integrity) => {
+  expected = integrity || expected;
+  return compiled ??= compile(url, expected, lacking).catch((e) => {
+    compiled = undefined;
+    throw e;
+  });
+};
 
-/** Spares the page the core, where it is known beforehand that the core won't do. */
-export const skip = () => { if (!compiled) lacking = true; };
+/** Spares the page the core, where it is known beforehand that the core won't do. What is given as a module is tried all the same. */
+export const skip = (url) => { if (!compiled && !(url instanceof WebAssembly.Module)) lacking = true; };
 
 let filling;
 /**
@@ -89,10 +92,10 @@ export const complete = async ({ full }, url) => {
   running = undefined;
 };
 
-/** Where another may fetch both modules, and the hashes that they must have; nowhere, where they come as modules. */
+/** Where another may fetch both modules, or they themselves, and the hashes that they must have. */
 export const where = async (url) => {
-  const [module, full] = await Promise.all([find(url, false), find(url, true)]);
-  return module instanceof WebAssembly.Module ? undefined : { module: `${new URL(module, location.href)}`, full: `${new URL(full, location.href)}`, integrity: expected };
+  const [module, full] = (await Promise.all([find(url, false), find(url, true)])).map((at) => (at instanceof WebAssembly.Module ? at : `${new URL(at, location.href)}`));
+  return { module, full, integrity: expected };
 };
 
 /** What a worker of this page's own is handed: the module that runs here, as the one that would run there. */

@@ -10,16 +10,16 @@ const named = (name) => Object.assign(new Error(), { name });
 
 /**
  * Returns the worker for these options, which may be one for all tabs of the origin. What such a one is to do stands in its name: whoever finds it there has
- * asked for the same, in this version's words. No compiled module can be handed to it, so it fetches its own, as source says; where modules have no address,
+ * asked for the same, in this version's words. No compiled module can be handed to it, so it fetches its own, as source says; where it has no address,
  * they go to a worker of this tab, which is handed what runs here: module brings that. start starts a worker of a kind and name.
  */
 export const hire = (options, start, source, module) => {
   if (workers.has(options)) return workers.get(options);
   const pending = new Map(), over = new AbortController();
-  const open = `${location.origin} ${options}`, name = source && JSON.stringify({ version: VERSION, ...source, open });
+  const open = `${location.origin} ${options}`, name = typeof source.module === 'string' && JSON.stringify({ version: VERSION, ...source, open });
   let hand, port, watch, next = 1, started = false, silence = 0;
   try {
-    hand = source && start(name, SharedWorker);
+    hand = name && start(name, SharedWorker);
   } catch { /* the browser has none, or none for who may store nothing */ }
   const news = hand && name;
 

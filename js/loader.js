@@ -61,7 +61,7 @@ export class Client {
     if (!options || typeof options !== 'object') throw fail('config_invalid', 'options are missing: give issuer (or domain) and clientId');
     this.#options = options = own(options);
     const { wasmUrl, workerUrl, nowProvider, logger, cache, monitorSession, ...rest } = options;
-    if (rest.useDpop || rest.fetchInWorker) skip();
+    if (rest.useDpop || rest.fetchInWorker) skip(wasmUrl);
     this.#json = toJSON('options', { ...rest, cache: cache ? true : undefined });
     this.#snapshot = freeze({ status: 'signed-out', deadlines: {}, clockSkewSeconds: 0, generation: 0, storage: cache ? 'custom' : options.cacheLocation || 'sessionstorage' });
     this.#mirror = cache && mirror(cache, memory, () => this.#hint('heard', '{}'));
