@@ -19,7 +19,7 @@ func TestReload(t *testing.T) {
 		{"sessionstorage", "{cacheLocation: 'sessionstorage'}", true, false, "postern:session:"},
 		{"localstorage", "{cacheLocation: 'localstorage'}", true, true, ""},
 		{"memory", "{cacheLocation: 'memory', useWorker: false}", false, false, ""},
-		{"worker", "{cacheLocation: 'memory'}", false, false, ""},
+		{"worker", "{cacheLocation: 'memory'}", true, true, ""},
 		{"custom", "{ownCache: true, cacheLocation: 'memory'}", true, true, ""},
 	} {
 		t.Run(place.name, func(t *testing.T) {

@@ -101,7 +101,7 @@ func install(t *testing.T, tool string) app {
 	for _, left := range []string{"dist", ".parcel-cache", ".svelte-kit", "node_modules/.vite", "node_modules/postern"} {
 		require.NoError(t, os.RemoveAll(filepath.Join(dir, left)))
 	}
-	a.npm("install", "--no-save", "--no-package-lock", "--offline", tarball)
+	a.npm("install", "--no-save", "--offline", tarball)
 	require.Equal(t, read(t, filepath.Join(root, "dist", "build-info.json")), read(t, filepath.Join(dir, "node_modules/postern/build-info.json")))
 	a.copy("app")
 	a.copy(tool)
