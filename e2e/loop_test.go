@@ -66,7 +66,7 @@ func TestLoopCallbackForgotten(t *testing.T) {
 // The session doesn't survive the page load that the application makes after every sign-in.
 func TestLoopSessionLost(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {
-		const options = "{ahead: 120000, backgroundRenewal: false, cacheLocation: 'memory'}"
+		const options = "{ahead: 120000, backgroundRenewal: false, cacheLocation: 'memory', useWorker: false}"
 		a := start(t, b)
 		a.known(alone)
 		a.open(home)

@@ -78,7 +78,7 @@ func TestAddressBarStaysHere(t *testing.T) {
 			{"/\\evil?state=s&code=c#top", "//evil#top", "state_mismatch"}, // the browser turns the stroke round before anybody sees it
 			{"/x?code=c&state=s#access_token=t", "/x", "callback_invalid"},
 			{"/x#id_token=t&state=s", "/x", "callback_invalid"},
-			{"/x#code=c&state=s", "/x", "callback_invalid"},
+			{"/x#code=c&state=s", "/x", "state_mismatch"},
 		} {
 			a.Eval("history.replaceState(null, '', location.origin + " + chromium.Quote(address.before) + ")")
 			a.fails(address.code, "t.client.handleRedirectCallback()")

@@ -9,4 +9,5 @@
     };
   };
   deny(globalThis.document ? Worker.prototype : globalThis);
+  deny(MessagePort.prototype);
 }
