@@ -40,9 +40,9 @@ const spy = `{
 			const { port } = this, post = port.postMessage.bind(port);
 			spied.workers.push(port);
 			port.addEventListener('message', ({ data }) => note(data));
-			port.postMessage = (data) => {
+			port.postMessage = (data, transfer) => {
 				note(data);
-				post(data);
+				post(data, transfer);
 			};
 		}
 	};
