@@ -32,11 +32,12 @@ var arrangements = []arrangement{
 	},
 }
 
-// create is the JavaScript that makes the client. Postern wants to know of the provider's overlap; the others have no such option.
+// create is the JavaScript that makes the client. Postern is told to go by the clock that is moved, also where it would rather trust the monotonic
+// one, and wants to know of the provider's overlap; the others have no such options.
 func (a arrangement) create(overlapSeconds int) string {
 	options := a.options
 	if a.sdk == "postern" {
-		options += fmt.Sprintf(", rotationOverlapInSeconds: %d", overlapSeconds)
+		options += fmt.Sprintf(", nowProvider: () => Date.now(), rotationOverlapInSeconds: %d", overlapSeconds)
 	}
 	return "t.create({" + options + "})"
 }

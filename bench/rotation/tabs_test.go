@@ -3,6 +3,7 @@ package rotation
 import (
 	"time"
 
+	"github.com/postern-auth/postern/bench/app"
 	"github.com/postern-auth/postern/tools/serve/fault"
 )
 
@@ -40,8 +41,8 @@ func together(n int) func(*world) {
 	return func(w *world) {
 		pages := w.open(n)
 		gate := w.stack.Faults().Hold(fault.BeforeCommit, n)
-		expireTogether(pages)
-		w.everyoneIn(pages)
+		app.PassTogether(pages, passed)
+		app.EveryoneIn(pages, w.stack.Ledger(), w.facts.from, patience)
 		gate.Release()
 		w.facts.call = ends(pages)
 		w.facts.phase()
@@ -52,9 +53,9 @@ func together(n int) func(*world) {
 func slow(w *world) {
 	pages := w.open(2)
 	gate := w.stack.Faults().Hold(fault.AfterCommit, 1)
-	pages[0].expire()
+	pages[0].Pass(passed)
 	w.arrived(gate, 1)
-	pages[1].expire()
+	pages[1].Pass(passed)
 	time.AfterFunc(7*time.Second, gate.Release) // this is no wait of the harness, but the provider's slowness itself
 	w.facts.call = ends(pages)
 	w.facts.phase()
@@ -64,7 +65,7 @@ func slow(w *world) {
 func duplicated(w *world) {
 	first := w.open(1)[0]
 	second := w.newPage(first.Opened("window.open(location.href)"))
-	second.start()
+	second.Start()
 	for _, p := range w.pages {
 		w.facts.call = append(w.facts.call, expire(p)...)
 	}

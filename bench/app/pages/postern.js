@@ -1,11 +1,9 @@
-import { createClient } from '/postern/postern.js';
+import { createClient } from 'postern';
 
 export const start = async (settings, options) => {
   const client = await createClient({
     issuer: settings.issuer,
     clientId: settings.clientId,
-    // Time as the page has it, also where the SDK would rather trust the monotonic clock.
-    nowProvider: () => Date.now(),
     ...options,
     authorizationParams: { redirect_uri: settings.redirectUri, audience: settings.audience, scope: settings.scope },
   });
@@ -13,6 +11,7 @@ export const start = async (settings, options) => {
     login: () => client.loginWithRedirect(),
     callback: () => client.handleRedirectCallback(),
     token: () => client.getTokenSilently(),
+    refresh: () => client.getTokenSilently({ cacheMode: 'off' }),
     signOut: () => client.logout({ openUrl: false }),
   };
 };

@@ -1,5 +1,5 @@
-// One application, written for each SDK as its documentation says and driven from outside. The address says which: ?sdk=postern, auth0 or
-// oidc. It does nothing by itself: window.t signs in, asks for tokens, and turns what comes of it into JSON.
+// One application, written for each SDK as its documentation says and driven from outside. The address says which: ?sdk=postern, auth0, oidc,
+// msal, okta or keycloak. It does nothing by itself: window.t signs in, asks for tokens, and turns what comes of it into JSON.
 
 // The clock comes first, so that the SDK finds no other. It can be moved, as a laptop that was asleep moves it: no SDK but by Date, and so
 // all in the same way. startAhead is set from outside before the page's scripts run.
@@ -17,7 +17,7 @@ globalThis.Date = class Date extends RealDate {
 const settings = await (await fetch('/config.json')).json();
 settings.redirectUri = `${location.origin}/bench/?sdk=${new URLSearchParams(location.search).get('sdk')}`;
 settings.scope = 'openid profile email offline_access read:messages';
-const adapter = await import(`./${new URLSearchParams(location.search).get('sdk')}.js`);
+const adapter = await import(`./${new URLSearchParams(location.search).get('sdk')}/adapter.js`);
 
 /** An application waits no longer than this for a token. No SDK's own limit is longer, but for auth0-spa-js's three times ten seconds. */
 const patience = 25000;
@@ -27,10 +27,10 @@ const late = () => new Promise((_, reject) => { setTimeout(reject, patience, new
 const describe = (error) => ({ name: error?.name ?? typeof error, code: error?.code ?? error?.error, message: String(error?.message ?? error) });
 
 const t = {
-  /** What the adapter makes: login, callback, token, signOut. Undefined until create. */
+  /** What the adapter makes; see README.md of the bench. Undefined until create. */
   sdk: undefined,
   /** Whether the provider has sent the user back to this page. */
-  returned: /[?&](code|error)=/.test(location.search),
+  returned: /[?&#](code|error)=/.test(location.href),
 
   /** Makes the client and restores what session there is, as an application does when it starts. */
   async create(options) { t.sdk = await adapter.start(settings, options); },
