@@ -24,6 +24,17 @@ type SDK struct {
 	ID, Name, Version string
 }
 
+// None is the adapter without an SDK.
+const None = "none"
+
+// IDs are those of SDKs.
+func IDs(sdks []SDK) (ids []string) {
+	for _, sdk := range sdks {
+		ids = append(ids, sdk.ID)
+	}
+	return ids
+}
+
 // Build writes the pages with each SDK into dir, a directory for each, bundled and compressed in the same way, and says what was built.
 // Postern is taken from dist/, and its files are put beside the bundle, as its documentation says.
 func Build(ctx context.Context, root, dir string, progress io.Writer) ([]SDK, error) {
@@ -62,8 +73,8 @@ func Build(ctx context.Context, root, dir string, progress io.Writer) ([]SDK, er
 		{"okta", "okta-auth-js", versions[1]},
 		{"keycloak", "keycloak-js", versions[2]},
 	}
-	for _, sdk := range sdks {
-		if err := b.bundle(sdk.ID, filepath.Join(dir, sdk.ID)); err != nil {
+	for _, id := range append(IDs(sdks), None) {
+		if err := b.bundle(id, filepath.Join(dir, id)); err != nil {
 			return nil, err
 		}
 	}
@@ -99,7 +110,7 @@ func (b bundler) bundle(id, dir string) error {
 		Bundle:            true,
 		Alias:             alias,
 		NodePaths:         []string{b.modules},
-		External:          []string{"./postern.*"}, // what Postern fetches when it is first needed
+		Plugins:           []api.Plugin{beside},
 		Format:            api.FormatESModule,
 		Target:            api.ES2022,
 		Platform:          api.PlatformBrowser,
@@ -116,6 +127,13 @@ func (b bundler) bundle(id, dir string) error {
 	}
 	return nil
 }
+
+// beside leaves alone what Postern fetches when it is first needed, from beside the bundle.
+var beside = api.Plugin{Name: "beside", Setup: func(build api.PluginBuild) {
+	build.OnResolve(api.OnResolveOptions{Filter: `^\./postern\.`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+		return api.OnResolveResult{Path: args.Path, External: true}, nil
+	})
+}}
 
 func copyFiles(from, to string, wanted func(name string) bool) error {
 	entries, err := os.ReadDir(from)

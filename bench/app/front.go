@@ -38,6 +38,10 @@ func (f *Front) Before(issuer http.Handler) http.Handler {
 		if path, elsewhere := paths[r.URL.Path]; elsewhere {
 			r.URL.Path = path
 		}
+		if r.Method == http.MethodOptions {
+			permit(w, r)
+			return
+		}
 		switch r.Method + " " + r.URL.Path {
 		case "GET /authorize":
 			if query := r.URL.Query(); !query.Has("audience") {
@@ -45,11 +49,10 @@ func (f *Front) Before(issuer http.Handler) http.Handler {
 				r.URL.RawQuery = query.Encode()
 			}
 			issuer.ServeHTTP(w, r)
-		case "OPTIONS /token":
-			permit(w, r)
 		case "POST /token":
 			seen := &copied{ResponseWriter: w}
 			if asKeycloak {
+				w.Header().Set("Access-Control-Allow-Credentials", "true") // it sends Keycloak's cookies along
 				unwrapRequest(r)
 				wrapped := &held{ResponseWriter: w, status: http.StatusOK}
 				defer wrapped.send()
