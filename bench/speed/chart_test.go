@@ -64,7 +64,7 @@ func panel(body, words *strings.Builder, s *samples, called map[string]string, i
 		}
 		shown := "–"
 		if there {
-			shown = short(f.median)
+			shown = f.write(f.median)
 		}
 		fmt.Fprintf(body, "<text%s x=\"%d\" y=\"%d\">%s</text>", class, x, line+15, escaped(called[v.id]))
 		fmt.Fprintf(body, "<rect%s x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" rx=\"2\"/>", class, x+names, line+4, max(1, f.median/max(most, 1e-9)*barMost), barHeight)

@@ -2,6 +2,7 @@ package speed
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"testing"
@@ -53,21 +54,29 @@ func quantile(sorted []float64, q float64) float64 {
 // short writes three digits of a number, and all that are before its point.
 func short(x float64) string {
 	switch {
-	case x >= 100 || x == float64(int(x)):
+	case x >= 99.95:
 		return fmt.Sprintf("%.0f", x)
-	case x >= 10:
+	case x >= 9.995:
 		return fmt.Sprintf("%.1f", x)
 	default:
 		return fmt.Sprintf("%.2f", x)
 	}
 }
 
+// write is short for what was measured, and whole for what was counted.
+func (f figure) write(x float64) string {
+	if whole := func(x float64) bool { return x == math.Trunc(x) }; whole(f.low) && whole(f.median) && whole(f.high) {
+		return fmt.Sprintf("%.0f", x)
+	}
+	return short(x)
+}
+
 // String leaves out quartiles that say nothing.
 func (f figure) String() string {
-	if low, high := short(f.low), short(f.high); low != high {
-		return short(f.median) + " (" + low + "–" + high + ")"
+	if low, high := f.write(f.low), f.write(f.high); low != high {
+		return f.write(f.median) + " (" + low + "–" + high + ")"
 	}
-	return short(f.median)
+	return f.write(f.median)
 }
 
 func TestFigures(t *testing.T) {
@@ -75,6 +84,8 @@ func TestFigures(t *testing.T) {
 	assert.Equal(t, figure{1.75, 2.5, 3.25}, summary([]float64{4, 3, 2, 1}))
 	assert.Equal(t, figure{7, 7, 7}, summary([]float64{7}))
 	assert.Equal(t, "2.50 (1.75–3.25)", summary([]float64{4, 3, 2, 1}).String())
+	assert.Equal(t, "18.0 (17.6–18.4)", figure{17.6, 18, 18.4}.String())
 	assert.Equal(t, "20", summary([]float64{20, 20}).String())
+	assert.Equal(t, "100", figure{99.96, 99.96, 99.96}.String())
 	assert.Equal(t, "123 (12.3–1234)", figure{12.34, 123.4, 1234.4}.String())
 }

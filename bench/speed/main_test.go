@@ -16,8 +16,8 @@ import (
 var (
 	write  = flag.Bool("write", false, "measure, and write ../results.md and ../results.svg")
 	show   = flag.Bool("show", false, "measure, and print the report")
-	rounds = flag.Int("rounds", 11, "how often each is measured")
-	crowds = flag.Int("crowds", 3, "how often twenty tabs renew together")
+	rounds = flag.Int("rounds", 7, "how often each is measured")
+	crowds = flag.Int("crowds", 2, "how often twenty tabs renew together")
 )
 
 // What a run stands on. TestMain sets it.

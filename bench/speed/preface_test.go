@@ -37,7 +37,7 @@ In memory, Postern and auth0-spa-js keep the refresh token in a worker by defaul
 {memory}
 ## How it was measured
 
-1. Bodies of all answers of the page's server but the HTML, as they were sent. The adapter of the page, some 300 bytes of each, is in it. (1 KB is 1000 bytes.)
+1. Bodies of all answers of the page's server but the HTML, as they were sent. The page's own script, about half a KB, is in it. 1 KB is 1000 bytes.
 2. From the page's request until the client is usable and has looked for a session, of which there is none: ''createClient()''; ''createAuth0Client()'';
    ''getUser()''; ''createStandardPublicClientApplication()'' and ''handleRedirectPromise()''; ''start()''; ''init()''. First with nothing cached, then with all files
    in the HTTP cache and compiled code kept by the browser. keycloak-js looks for no session: it would ask Keycloak, in a frame.
@@ -50,9 +50,9 @@ In memory, Postern and auth0-spa-js keep the refresh token in a worker by defaul
    one after the other, of which the median of 20 is taken in each round. keycloak-js has the token in a variable.
 7. The median of 10 renewals with the refresh token, one after the other, each forced as the SDK lets an application force it.
 8. All that the page's script holds after those calls and after its garbage is collected: objects, buffers, the memory of WebAssembly. Not what a worker holds, nor
-   compiled code outside of the heap. An empty page has {floor} KB.
-9. All tabs find their token expired at one moment, and ask for one. How many requests reach the token endpoint, median of {crowds} runs; what became of the session is in
-   [rotation.md](rotation.md). In keycloak-js each tab has a session of its own, so that none can do it for another.
+   compiled code outside of the heap. The page without an SDK has {floor} KB.
+9. All tabs find their token expired at one moment, and ask for one. How many requests reach the token endpoint, in {crowds} runs; what becomes of the session then is
+   in [rotation.md](rotation.md). In keycloak-js each tab has a session of its own, so that none can do it for another.
 
 ## What was adapted
 

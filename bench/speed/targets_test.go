@@ -46,7 +46,7 @@ func (s *samples) targets() string {
 		line(x.what, fmt.Sprintf("%.1f ×", x.most), fmt.Sprintf("%.2f ×", ratio), ratio <= x.most)
 	}
 	if f, there := s.of("postern", "tabs"); there {
-		line("token requests when 20 tabs renew", fmt.Sprint(mostRequests), short(f.high), f.high <= mostRequests)
+		line("token requests when 20 tabs renew", fmt.Sprint(mostRequests), f.write(f.high), f.high <= mostRequests)
 	}
 	inPage, _ := s.of("page", "cached")
 	inWorker, there := s.of("worker", "cached")
