@@ -45,7 +45,7 @@ func chart(s *samples, names map[string]string) string {
 <desc id="desc">Medians; less is better.%s</desc>
 <style>%s</style>
 %s</svg>
-`, chartWidth, 2*panelUp+margin, escaped(words.String()), style, body.String())
+`, chartWidth, 2*panelUp, escaped(words.String()), style, body.String())
 }
 
 func panel(body, words *strings.Builder, s *samples, called map[string]string, i, x, y int) {

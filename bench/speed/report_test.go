@@ -27,6 +27,7 @@ var measures = []struct{ id, name string }{
 	{"tabs", "token requests of 20 tabs [9]"},
 }
 
+// report shows or writes what was measured: the tables, the picture, and the README's own table.
 func report(t *testing.T, s *samples) {
 	t.Helper()
 	text := results(s, subject)
@@ -38,6 +39,11 @@ func report(t *testing.T, s *samples) {
 	}
 	require.NoError(t, os.WriteFile("../results.md", []byte(text), 0o644))
 	require.NoError(t, os.WriteFile("../results.svg", []byte(chart(s, subject.names())), 0o644))
+	readme, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	text, err = replaced(string(readme), s.shares(subject.names()))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile("../../README.md", []byte(text), 0o644))
 }
 
 // names are what the variants are called.
