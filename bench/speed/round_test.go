@@ -96,11 +96,11 @@ func (g *ground) measure(t *testing.T, v variant) {
 		var cached, refreshed []float64
 		tab.Eval(fmt.Sprintf("b.cached(%d, %d)", batches, calls), &cached)
 		g.samples.add(v.id, "cached", summary(cached).median)
-		g.samples.add(v.id, "memory", tab.Heap()/1000)
+		g.samples.add(v.id, "memory", tab.Memory()/1000)
 		tab.Eval(fmt.Sprintf("b.refresh(%d)", renewals), &refreshed)
 		g.samples.add(v.id, "refresh", summary(refreshed).median)
 	} else {
-		g.samples.add(v.id, "memory", tab.Heap()/1000)
+		g.samples.add(v.id, "memory", tab.Memory()/1000)
 	}
 	tab.Close()
 }
