@@ -21,9 +21,23 @@ const (
 	patience = 20 * time.Second
 )
 
-// crowd is twenty tabs whose token expires at one moment, and how many requests they make of the token endpoint then. The provider
-// answers when each has sent its request or waits for another's.
+// swift is how soon the provider must have answered: auth0-spa-js's lock gives up after five seconds, and requests after ten.
+const swift = 4 * time.Second
+
+// crowd is twenty tabs whose token expires at one moment, and how many requests they make of the token endpoint then. A run on a machine that
+// was too busy says nothing, and is repeated.
 func crowd(t *testing.T, v variant) int {
+	for range 5 {
+		if n, took := together(t, v); took < swift {
+			return n
+		}
+	}
+	t.Fatal("this machine is too busy for twenty tabs")
+	return 0
+}
+
+// together is one run, and how long the provider took to answer the first request: it waits until each tab has sent its request or waits for another's.
+func together(t *testing.T, v variant) (requests int, took time.Duration) {
 	front := &app.Front{}
 	path := "/bench/?sdk=" + v.sdk
 	s, err := stack.Start(t.Context(), stack.Config{
@@ -53,10 +67,12 @@ func crowd(t *testing.T, v variant) int {
 	app.PassTogether(pages, life+time.Minute)
 	app.EveryoneIn(pages, s.Ledger(), from, patience)
 	gate.Release()
+	took = time.Since(s.Ledger().Entries()[from].Time)
 	for _, p := range pages {
 		p.End("token")
+		defer p.Close()
 	}
-	return len(s.Ledger().Entries()) - from
+	return len(s.Ledger().Entries()) - from, took
 }
 
 // moved are the options by which an SDK goes by the clock that is moved, where it takes another into account.
