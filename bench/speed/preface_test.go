@@ -46,9 +46,9 @@ In memory, Postern and auth0-spa-js keep the refresh token in a worker by defaul
    from the kind of provider, msal-browser is given them; the others ask for the provider's metadata here.
 5. From the request for the page that the provider sends the user to, its files in the HTTP cache, until the user is signed in: code exchanged, what the SDK checks
    checked. Postern and okta-auth-js verify the ID token's signature, which takes a request for the keys; the others don't.
-6. ''getTokenSilently()''; for oidc-client-ts ''getUser()''; ''acquireTokenSilent()''; ''getOrRenewAccessToken()''; ''updateToken(30)'' and ''token''. The mean of 500 calls
-   one after the other, of which the median of 20 is taken in each round. keycloak-js has the token in a variable.
-7. The median of 10 renewals with the refresh token, one after the other, each forced as the SDK lets an application force it.
+6. ''getTokenSilently()''; for oidc-client-ts ''getUser()''; ''acquireTokenSilent()''; ''getOrRenewAccessToken()''; ''updateToken(30)'' and ''token''. The mean of {calls} calls
+   one after the other, of which the median of {batches} is taken in each round. keycloak-js has the token in a variable.
+7. The median of {renewals} renewals with the refresh token, one after the other, each forced as the SDK lets an application force it.
 8. All that the page's script holds after those calls and after its garbage is collected: objects, buffers, the memory of WebAssembly. Not what a worker holds, nor
    compiled code outside of the heap. The page without an SDK has {floor} KB.
 9. All tabs find their token expired at one moment, and ask for one. How many requests reach the token endpoint, in {crowds} runs; what becomes of the session then is

@@ -35,12 +35,20 @@ func (s *samples) shares(names map[string]string) string {
 			}
 			fmt.Fprintf(&text, "| %s |", name)
 			for _, v := range measured[1:] {
-				fmt.Fprintf(&text, " %.2f |", s.ratio(measured[0].id, v.id, id))
+				fmt.Fprintf(&text, " %s |", share(s.ratio(measured[0].id, v.id, id)))
 			}
 			text.WriteString("\n")
 		}
 	}
 	return text.String()
+}
+
+// share has two digits behind the point, and two that say something where it is smaller.
+func share(ratio float64) string {
+	if ratio < 0.1 {
+		return fmt.Sprintf("%.2g", ratio)
+	}
+	return fmt.Sprintf("%.2f", ratio)
 }
 
 // replaced puts text where the README has it.
@@ -61,4 +69,6 @@ func TestReplaced(t *testing.T) {
 	assert.Error(t, err)
 	assert.Contains(t, invented().shares(map[string]string{"auth0": "auth0-spa-js"}), "| Postern, as a share of | auth0-spa-js |")
 	assert.Contains(t, invented().shares(nil), "\n| to load | 0.52 |")
+	assert.Equal(t, "0.0039", share(0.00393))
+	assert.Equal(t, "3.76", share(3.7625))
 }

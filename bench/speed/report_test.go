@@ -68,6 +68,7 @@ func results(s *samples, m machine) string {
 	return strings.NewReplacer(
 		"''", "`",
 		"{versions}", versions.String(), "{browser}", m.browser, "{system}", m.system, "{cpus}", m.cpus, "{rounds}", fmt.Sprint(*rounds), "{crowds}", fmt.Sprint(*crowds),
+		"{calls}", fmt.Sprint(calls), "{batches}", fmt.Sprint(batches), "{renewals}", fmt.Sprint(renewals),
 		"{targets}", s.targets(),
 		"{main}", s.table(columns, "transfer", "cold", "warm", "fast4g", "slow4g", "login", "callback", "cached", "refresh", "memory", "tabs"),
 		"{preload}", s.table([]column{{"postern", "without"}, {"preload", "with"}, {"none", "no SDK"}}, "transfer", "cold", "warm", "fast4g", "slow4g"),

@@ -16,9 +16,9 @@ import (
 // csp lets every SDK do what it does by default: auth0-spa-js makes its worker from a blob, others may frame the provider.
 const csp = "default-src 'self' http://localhost:*; script-src 'self' 'wasm-unsafe-eval' blob:; worker-src 'self' blob:; img-src data:"
 
-// Calls for a token that needs no renewal, and renewals, in each round.
+// Calls for a token that needs no renewal, and renewals, in each round. The browser's clock shows tenths of a millisecond: a batch has to be long.
 const (
-	batches, calls = 20, 500
+	batches, calls = 10, 1000
 	renewals       = 10
 )
 
