@@ -46,14 +46,13 @@ func (p *Page) Start() {
 	p.Eval(p.Create)
 }
 
-// LoadAgain loads the page again, with its clock as it is.
+// LoadAgain loads the page again, with its clock as it is. Start makes its client.
 func (p *Page) LoadAgain() {
 	p.Helper()
 	var ahead float64
 	p.Eval("t.clock.ahead", &ahead)
 	p.StartAhead(time.Duration(ahead) * time.Millisecond)
 	p.Reload()
-	p.Start()
 }
 
 // StartAhead sets the clock of every page that this tab loads from now on.

@@ -59,7 +59,8 @@ func reloaded(w *world) {
 	p.Later(passed)
 	w.arrived(gate, 1)
 	p.LoadAgain()
-	gate.Release()
+	gate.Release() // a client may wait for what a worker that outlives the page had begun
+	p.Start()
 	w.facts.call = []app.Outcome{p.Ask()}
 	w.facts.phase()
 	w.afterwards(p)
