@@ -32,12 +32,15 @@ Postern's script fetches ''postern.wasm'', so that the browser learns of it only
 {preload}
 ## What keeping the tokens in memory costs
 
-In memory, Postern and auth0-spa-js keep the refresh token in a worker by default: auth0-spa-js one for each tab, Postern a shared one for all. The access token is in the page: a cached one crosses to no worker.
+In memory, Postern and auth0-spa-js keep the refresh token in a worker by default: auth0-spa-js one for each tab, Postern a shared one for all. The access token
+is in the page: a cached one crosses to no worker.
 
 {memory}
 ## How it was measured
 
 1. Bodies of all answers of the page's server but the HTML, as they were sent. The page's own script, about half a KB, is in it. 1 KB is 1000 bytes.
+   Postern's are the script and ''postern.wasm'', the core, which does all that is measured here. Browsers without ''WebAssembly.Suspending'', and pages that ask for what the core
+   lacks, fetch ''postern.full.wasm'' too; its size is in ''build-info.json''.
 2. From the page's request until the client is usable and has looked for a session, of which there is none: ''createClient()''; ''createAuth0Client()'';
    ''getUser()''; ''createStandardPublicClientApplication()'' and ''handleRedirectPromise()''; ''start()''; ''init()''. First with nothing cached, then with all files
    in the HTTP cache and compiled code kept by the browser. keycloak-js looks for no session: it would ask Keycloak, in a frame.
