@@ -39,8 +39,8 @@ is in the page: a cached one crosses to no worker.
 ## How it was measured
 
 1. Bodies of all answers of the page's server but the HTML, as they were sent. The page's own script, about half a KB, is in it. 1 KB is 1000 bytes.
-   Postern's are the script and ''postern.wasm'', the core, which does all that is measured here. Browsers without ''WebAssembly.Suspending'', and pages that ask for what the core
-   lacks, fetch ''postern.full.wasm'' too; its size is in ''build-info.json''.
+   Postern's are the script and ''postern.wasm'', the core, which does all that is measured here. Browsers without ''WebAssembly.Suspending'' fetch ''postern.full.wasm''
+   in its place, and pages that ask for what the core lacks fetch it as well; ''build-info.json'' has its size.
 2. From the page's request until the client is usable and has looked for a session, of which there is none: ''createClient()''; ''createAuth0Client()'';
    ''getUser()''; ''createStandardPublicClientApplication()'' and ''handleRedirectPromise()''; ''start()''; ''init()''. First with nothing cached, then with all files
    in the HTTP cache and compiled code kept by the browser. keycloak-js looks for no session: it would ask Keycloak, in a frame.
