@@ -130,6 +130,9 @@ func LaterTogether(pages []*Page, d time.Duration) {
 		p.Eval(fmt.Sprintf("t.arm(%d)", d.Milliseconds()))
 	}
 	pages[0].Eval("t.go()")
+	for _, p := range pages { // one whose clock is moved after another's answer has come is another case
+		p.WaitFor("!t.armed")
+	}
 }
 
 // connections is how many Chromium opens to one origin. Further requests wait in the browser.

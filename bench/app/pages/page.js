@@ -83,9 +83,11 @@ const t = {
     const channel = new BroadcastChannel('go');
     delete t.ended.token;
     t.told = false;
+    t.armed = true;
     t.flights.token = new Promise((resolve) => {
       channel.onmessage = () => {
         channel.close();
+        t.armed = false;
         t.later(ms);
         resolve(t.flights.token);
       };
