@@ -11,7 +11,7 @@ RUN_WASM := -exec "$$($(GO) env GOROOT)/lib/wasm/go_js_wasm_exec"
 PRODUCT := ./pkce ./storage ./internal/... ./wasm
 UNIT := ./pkce ./storage ./internal/...
 # Beside the product: what is tested without a browser.
-BESIDE := ./tools/... ./e2e/builds ./conformance/cases ./conformance/hostile ./conformance/native ./bench/load
+BESIDE := ./tools/... ./e2e/builds ./conformance/cases ./conformance/hostile ./conformance/native ./bench/app ./bench/load ./bench/peers ./bench/speed
 FUZZTIME ?= 2m
 PORT ?= 4300
 
@@ -124,8 +124,8 @@ docs: ## write the API reference, from js/index.d.ts and its siblings, to docs/a
 size: ## build, print raw, gzip and brotli sizes, and fail over budget
 	$(GO) run ./tools/pack -compiler auto -out dist
 
-bench: ## not yet: the peers side by side come with a later version
-	@echo "make bench: bench/ comes with a later version; see CHANGELOG.md"; exit 1
+bench: build ## bytes, milliseconds, memory and requests, side by side with the peers: writes bench/results.md and .svg (npm fetches the peers)
+	$(GO) test -v -count=1 -timeout 60m ./bench/speed -write
 
 bench-rotation: build ## refresh-token faults, side by side with the peers: writes bench/rotation.md (npm fetches the peers)
 	$(GO) test -v -count=1 -timeout 90m ./bench/rotation -write

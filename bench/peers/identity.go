@@ -75,3 +75,16 @@ func System() string {
 	}
 	return runtime.GOOS + ", " + runtime.GOARCH
 }
+
+// Processor is its model, and how many of it there are.
+func Processor() string {
+	model := "an unknown processor"
+	content, _ := os.ReadFile("/proc/cpuinfo")
+	for line := range strings.Lines(string(content)) {
+		if key, name, found := strings.Cut(line, ":"); found && strings.TrimSpace(key) == "model name" {
+			model = strings.TrimSpace(name)
+			break
+		}
+	}
+	return fmt.Sprintf("%d × %s", runtime.NumCPU(), model)
+}

@@ -66,7 +66,7 @@ func answered(r fault.Reply) func(*world) {
 func withoutRefreshToken(w *world) {
 	p := w.open(1)[0]
 	var tokens map[string]any
-	require.NoError(w, json.Unmarshal(w.front.answer(), &tokens))
+	require.NoError(w, json.Unmarshal(w.front.Answer(), &tokens))
 	require.Contains(w, tokens, "refresh_token")
 	delete(tokens, "refresh_token")
 	body, err := json.Marshal(tokens)

@@ -21,7 +21,7 @@ var arrangements = []arrangement{
 		id: "postern-frameless", name: "Postern, localstorage, useRefreshTokensFallback: false", sdk: "postern",
 		options: "cacheLocation: 'localstorage', useRefreshTokensFallback: false", shared: true, lost: true,
 	},
-	{id: "postern-memory", name: "Postern, memory and worker", sdk: "postern", options: "cacheLocation: 'memory'"},
+	{id: "postern-memory", name: "Postern, memory and worker", sdk: "postern", options: "cacheLocation: 'memory'", shared: true},
 	{id: "postern-session", name: "Postern, sessionstorage", sdk: "postern", options: "cacheLocation: 'sessionstorage'"},
 	{id: "auth0-memory", name: "auth0-spa-js, memory and worker", sdk: "auth0", options: "cacheLocation: 'memory'"},
 	{id: "auth0-local", name: "auth0-spa-js, localstorage", sdk: "auth0", options: "cacheLocation: 'localstorage'", shared: true},
@@ -45,9 +45,10 @@ var arrangements = []arrangement{
 
 // Which rows a case has.
 var (
-	all      = func(a arrangement) bool { return !a.lost }
-	sharing  = func(a arrangement) bool { return a.shared && !a.lost }
-	separate = func(a arrangement) bool { return !a.shared }
+	all     = func(a arrangement) bool { return !a.lost }
+	sharing = func(a arrangement) bool { return a.shared && !a.lost }
+	// separate are those that don't share a store of the browser's.
+	separate = func(a arrangement) bool { return !a.shared || strings.HasSuffix(a.id, "-memory") }
 	// single leaves out what differs from another row only where there is a second tab.
 	single = func(a arrangement) bool { return sharing(a) || strings.HasSuffix(a.id, "-memory") }
 )

@@ -1,6 +1,10 @@
 package rotation
 
-import "time"
+import (
+	"time"
+
+	"github.com/postern-auth/postern/bench/app"
+)
 
 var clockCases = []testCase{
 	{
@@ -27,14 +31,14 @@ var clockCases = []testCase{
 func skewed(ahead time.Duration) func(*world) {
 	return func(w *world) {
 		p := w.newPage(browser.Open(w))
-		p.startAhead(ahead)
-		p.load()
-		in := p.signIn()
+		p.StartAhead(ahead)
+		p.Load()
+		in := p.SignIn()
 		w.count()
 		if in.Error != nil {
-			w.facts.call = []outcome{in}
+			w.facts.call = []app.Outcome{in}
 		} else {
-			w.facts.call = []outcome{p.ask()}
+			w.facts.call = []app.Outcome{p.Ask()}
 		}
 		w.facts.phase()
 		w.afterwards(p)

@@ -1,6 +1,9 @@
 package rotation
 
-import "github.com/postern-auth/postern/tools/serve/fault"
+import (
+	"github.com/postern-auth/postern/bench/app"
+	"github.com/postern-auth/postern/tools/serve/fault"
+)
 
 // What is required where the tab dies or the answer is lost after the provider has committed. The old token is all that is left of the session.
 const (
@@ -26,7 +29,7 @@ var deathCases = []testCase{
 	{
 		id: "reloaded-overlap", title: "F2. The page is reloaded after the provider has committed; the provider has an overlap",
 		what:     "One tab. Its renewal is committed, it is reloaded before the answer, and the new page wants a token.",
-		required: withOverlap + " What is kept in memory doesn't survive a reload in any case.",
+		required: withOverlap + " What is kept in memory survives a reload only in a worker that outlives the page.",
 		call:     "the new page", rows: all, overlap: overlapped, run: reloaded,
 	},
 	{
@@ -41,7 +44,7 @@ func killed(w *world) {
 	pages := w.open(2)
 	left, victim := pages[0], pages[1]
 	gate := w.stack.Faults().Hold(fault.AfterCommit, 1)
-	victim.expire()
+	victim.Later(passed)
 	w.arrived(gate, 1)
 	victim.Close()
 	gate.Release()
@@ -53,11 +56,12 @@ func killed(w *world) {
 func reloaded(w *world) {
 	p := w.open(1)[0]
 	gate := w.stack.Faults().Hold(fault.AfterCommit, 1)
-	p.expire()
+	p.Later(passed)
 	w.arrived(gate, 1)
-	p.reload()
-	gate.Release()
-	w.facts.call = []outcome{p.ask()}
+	p.LoadAgain()
+	gate.Release() // a client may wait for what a worker that outlives the page had begun
+	p.Start()
+	w.facts.call = []app.Outcome{p.Ask()}
 	w.facts.phase()
 	w.afterwards(p)
 }

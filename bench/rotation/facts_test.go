@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/postern-auth/postern/bench/app"
 	"github.com/postern-auth/postern/tools/serve/ledger"
 )
 
@@ -15,8 +16,8 @@ type facts struct {
 	from    int // entries of the ledger that were there before
 	revoked int // revocations that were there before
 
-	call, next, later []outcome // what the application saw, in three phases
-	requests          []int     // at the token endpoint, in each phase
+	call, next, later []app.Outcome // what the application saw, in three phases
+	requests          []int         // at the token endpoint, in each phase
 }
 
 func newFacts(l *ledger.Ledger) *facts {
@@ -105,13 +106,13 @@ func (f *facts) revocations() string {
 }
 
 // saw sums up outcomes: equal ones are counted, tokens come first. Which of the tabs got one is left to chance, and not told.
-func saw(outcomes []outcome, timed bool) string {
+func saw(outcomes []app.Outcome, timed bool) string {
 	var order []string
 	count, tokens := map[string]int{}, map[string]bool{}
 	for _, o := range outcomes {
 		text := "token"
 		if o.Error != nil {
-			text = o.Error.String()
+			text = told(o.Error)
 		} else {
 			tokens[o.Value] = true
 		}
@@ -142,7 +143,7 @@ func saw(outcomes []outcome, timed bool) string {
 		parts = append(parts, part)
 	}
 	text := strings.Join(parts, ", ")
-	slowest := slices.MaxFunc(append(outcomes, outcome{}), func(x, y outcome) int { return int(x.Seconds*1000) - int(y.Seconds*1000) })
+	slowest := slices.MaxFunc(append(outcomes, app.Outcome{}), func(x, y app.Outcome) int { return int(x.Seconds*1000) - int(y.Seconds*1000) })
 	if timed && slowest.Seconds >= 2 {
 		text += fmt.Sprintf(", after %.0f s", slowest.Seconds)
 	}
@@ -154,8 +155,8 @@ var (
 	spaces  = regexp.MustCompile(`\s+`)
 )
 
-// String is the code, and where there is none, what else the error says.
-func (f *failure) String() string {
+// told is the code, and where there is none, what else the error says.
+func told(f *app.Failure) string {
 	text := f.Code
 	if text == "" {
 		text = f.Name + ": " + f.Message

@@ -5,9 +5,9 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"testing"
 
+	"github.com/postern-auth/postern/bench/app"
 	"github.com/postern-auth/postern/bench/peers"
 	"github.com/postern-auth/postern/e2e/chromium"
 	"github.com/postern-auth/postern/tools/toolchain/setup"
@@ -50,26 +50,29 @@ func run(m *testing.M) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	auth0, err := peers.Fetch(ctx, root, peers.Auth0, os.Stderr)
+	dir, err := os.MkdirTemp("", "postern-bench-")
 	if err != nil {
 		return 0, err
 	}
-	oidc, err := peers.Fetch(ctx, root, peers.OIDCClient, os.Stderr)
+	defer os.RemoveAll(dir)
+	sdks, err := app.Build(ctx, root, dir, os.Stderr)
 	if err != nil {
 		return 0, err
 	}
-	mounts = map[string]string{
-		"/bench/":       filepath.Join(root, "bench", "rotation", "pages"),
-		"/postern/":     filepath.Join(root, "dist"),
-		"/peers/auth0/": filepath.Join(auth0, "dist"),
-		"/peers/oidc/":  filepath.Join(oidc, "dist", "browser"),
+	mounts = map[string]string{"/bench/": dir}
+	subject = subjects{os: peers.System()}
+	for _, sdk := range sdks {
+		switch sdk.ID {
+		case "postern":
+			subject.postern = sdk.Version
+		case "auth0":
+			subject.auth0 = peers.Auth0.String()
+		case "oidc":
+			subject.oidc = peers.OIDCClient.String()
+		}
 	}
 	path, err := chromium.Find(ctx, os.Stderr)
 	if err != nil {
-		return 0, err
-	}
-	subject = subjects{auth0: peers.Auth0.String(), oidc: peers.OIDCClient.String(), os: peers.System()}
-	if subject.postern, err = peers.Postern(ctx, root); err != nil {
 		return 0, err
 	}
 	if subject.browser, err = peers.Browser(ctx, path); err != nil {

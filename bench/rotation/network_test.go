@@ -1,6 +1,10 @@
 package rotation
 
-import "github.com/stretchr/testify/require"
+import (
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-auth/postern/bench/app"
+)
 
 var networkCases = []testCase{
 	{
@@ -17,11 +21,11 @@ func flapping(w *world) {
 	for round := range 3 {
 		w.network(p, false)
 		if round == 0 {
-			p.expire()
+			p.Later(passed)
 		} else {
-			p.begin("token", "t.sdk.token()")
+			p.Begin("token", "t.sdk.token()")
 		}
-		w.facts.call = append(w.facts.call, p.end("token"))
+		w.facts.call = append(w.facts.call, p.End("token"))
 		w.network(p, true)
 	}
 	w.facts.phase()
@@ -30,7 +34,7 @@ func flapping(w *world) {
 
 // network connects the page or cuts it off. The provider's port is closed too: Chromium's emulation reaches the page and not the worker from
 // which auth0-spa-js sends.
-func (w *world) network(p *page, on bool) {
+func (w *world) network(p *app.Page, on bool) {
 	w.Helper()
 	if on {
 		require.NoError(w, w.stack.StartIssuer())

@@ -32,7 +32,7 @@ the renewal. What depends on who comes first is run several times, and its count
 - **most uses**: how often the provider saw the most used refresh token; "sent" counts those too that a fault kept from it.
 - **families revoked**: how many of the families of refresh tokens ended, and why: *reuse* is a token that came back, *by the SDK* a call of the
   revocation endpoint.
-- "different" tokens and "of 2" families: where tabs share no store (memory, sessionstorage), each has signed in by itself and has a family of its own.
+- "different" tokens and "of 2" families: where tabs share no store (sessionstorage, the memory of a worker of their own), each has signed in by itself and has a family of its own.
   Where a second tab makes no difference, only one row of an SDK is run.
 
 ## What was adapted
@@ -41,7 +41,8 @@ the renewal. What depends on who comes first is run several times, and its count
 emulation, and the provider's port is closed as well, because the emulation doesn't reach the worker of auth0-spa-js. The page waits at most 25 s
 for a token.
 
-**Postern**: ''nowProvider'' is the clock that is moved. ''useRefreshTokensFallback'' is left at its default,
+**Postern**: ''nowProvider'' is the clock that is moved. In the rows ''memory and worker'' the worker is a shared one, which all tabs have together
+and which Chromium keeps for the reload of the only one. ''useRefreshTokensFallback'' is left at its default,
 on: where the provider has ended the session, a hidden frame asks it for another, with the provider's cookie, which is there because all ports of
 localhost are one site. In a browser that hides the cookie it is as in the rows where the option is off, which stand where a session is lost. Where a
 page finds its session ended as it starts, a warning says ''session_revoked'', and its calls say ''login_required''.

@@ -26,18 +26,18 @@ func signOut(n int) func(*world) {
 	return func(w *world) {
 		pages := w.open(n)
 		gate := w.stack.Faults().Hold(fault.AfterCommit, 1)
-		pages[0].expire()
+		pages[0].Later(passed)
 		w.arrived(gate, 1)
 		last := pages[n-1]
-		last.begin("out", "t.sdk.signOut()")
+		last.Begin("out", "t.sdk.signOut()")
 		// An SDK whose sign-out waits for the renewal would wait for ever; so that it may, it isn't waited for any longer than it takes others.
 		last.Eval("Promise.race([t.flights.out, new Promise((resolve) => { setTimeout(resolve, 1000); })])")
 		gate.Release()
 		w.facts.call = ends(pages[:1])
-		last.end("out")
+		last.End("out")
 		w.facts.phase()
 		for _, p := range pages[1:] {
-			p.pass()
+			p.Pass(passed)
 		}
 		w.afterwards(pages...)
 	}

@@ -3,6 +3,7 @@ package rotation
 import (
 	"time"
 
+	"github.com/postern-auth/postern/bench/app"
 	"github.com/postern-auth/postern/tools/serve/fault"
 )
 
@@ -30,8 +31,9 @@ var tabCases = []testCase{
 		id: "duplicated", title: "F16. A duplicated tab",
 		what: "The page opens itself again by `window.open`, which copies sessionStorage as \"Duplicate tab\" does. Then both tabs renew, " +
 			"one after the other.",
-		required: "Both tabs work through all rotations, no family revoked. What is kept in memory isn't copied: a duplicate is signed out.",
-		call:     "the first tab, then its duplicate", rows: separate, run: duplicated,
+		required: "Both tabs work through all rotations, no family revoked. What is kept in the page's memory or in a worker of its " +
+			"own isn't copied: such a duplicate is signed out.",
+		call: "the first tab, then its duplicate", rows: separate, run: duplicated,
 	},
 }
 
@@ -40,8 +42,8 @@ func together(n int) func(*world) {
 	return func(w *world) {
 		pages := w.open(n)
 		gate := w.stack.Faults().Hold(fault.BeforeCommit, n)
-		expireTogether(pages)
-		w.everyoneIn(pages)
+		app.LaterTogether(pages, passed)
+		app.EveryoneIn(pages, w.stack.Ledger(), w.facts.from, patience)
 		gate.Release()
 		w.facts.call = ends(pages)
 		w.facts.phase()
@@ -52,9 +54,9 @@ func together(n int) func(*world) {
 func slow(w *world) {
 	pages := w.open(2)
 	gate := w.stack.Faults().Hold(fault.AfterCommit, 1)
-	pages[0].expire()
+	pages[0].Later(passed)
 	w.arrived(gate, 1)
-	pages[1].expire()
+	pages[1].Later(passed)
 	time.AfterFunc(7*time.Second, gate.Release) // this is no wait of the harness, but the provider's slowness itself
 	w.facts.call = ends(pages)
 	w.facts.phase()
@@ -64,7 +66,7 @@ func slow(w *world) {
 func duplicated(w *world) {
 	first := w.open(1)[0]
 	second := w.newPage(first.Opened("window.open(location.href)"))
-	second.start()
+	second.Start()
 	w.facts.call = expire(w.pages...)
 	w.facts.phase()
 	w.afterwards(first, second)

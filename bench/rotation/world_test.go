@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-auth/postern/bench/app"
 	"github.com/postern-auth/postern/tools/serve/fault"
 	"github.com/postern-auth/postern/tools/serve/stack"
 )
@@ -27,41 +28,42 @@ type world struct {
 	*testing.T
 	arrangement arrangement
 	stack       *stack.Stack
-	front       *front
-	pages       []*page
+	front       *app.Front
+	pages       []*app.Page
 	facts       *facts
 }
 
 func start(t *testing.T, a arrangement, overlap time.Duration) *world {
 	t.Helper()
-	w := &world{T: t, arrangement: a, front: &front{}}
+	w := &world{T: t, arrangement: a, front: &app.Front{}}
 	s, err := stack.Start(t.Context(), stack.Config{
 		Mounts:              mounts,
 		CSP:                 csp,
 		RedirectPaths:       []string{"/bench/?sdk=" + a.sdk},
 		AccessTokenLifetime: life,
 		RotationOverlap:     overlap,
-		Front:               w.front.before,
+		Front:               w.front.Before,
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, s.Close()) })
 	w.stack = s
+	w.front.Audience = s.APIURL()
 	return w
 }
 
 func (w *world) home() string { return w.stack.AppURL() + "/bench/?sdk=" + w.arrangement.sdk }
 
 // open opens n tabs with a session each can use, and begins to count.
-func (w *world) open(n int) []*page {
+func (w *world) open(n int) []*app.Page {
 	w.Helper()
 	first := w.newPage(browser.Open(w))
-	first.load()
-	require.Nil(w, first.signIn().Error, "the first tab's sign-in")
+	first.Load()
+	require.Nil(w, first.SignIn().Error, "the first tab's sign-in")
 	for range n - 1 {
 		p := w.newPage(first.Sibling())
-		p.load()
+		p.Load()
 		if !w.arrangement.shared {
-			require.Nil(w, p.signIn().Error, "another tab's sign-in")
+			require.Nil(w, p.SignIn().Error, "another tab's sign-in")
 		}
 	}
 	w.count()
@@ -79,63 +81,31 @@ func (w *world) arrived(b *fault.Barrier, n int) {
 	require.NoError(w, b.Arrived(ctx, n))
 }
 
-// connections is how many Chromium opens to one origin. Further requests wait in the browser.
-const connections = 6
-
-// everyoneIn waits until each page has either sent a request, or waits for a lock that another holds, or has its answer; or until no
-// further request can come. Only then nothing more is coming, whether or not the SDK lets its tabs wait for each other.
-func (w *world) everyoneIn(pages []*page) {
-	w.Helper()
-	ctx, cancel := context.WithTimeout(w.Context(), patience)
-	defer cancel()
-	for {
-		var in int
-		pages[0].Eval("navigator.locks.query().then((l) => l.pending.length)", &in)
-		sent := len(w.stack.Ledger().Entries()) - w.facts.from
-		if in += sent; in >= len(pages) || sent >= connections {
-			return
-		}
-		for _, p := range pages {
-			if p.Bool("t.ended.token") {
-				in++
-			}
-		}
-		if in >= len(pages) {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			w.Fatalf("%d of %d pages sent a request, wait for a lock or have an answer", in, len(pages))
-		case <-time.After(20 * time.Millisecond): // the next look
-		}
-	}
-}
-
 // expire lets the token's life pass in all pages, as one machine has one clock, and returns what they got instead, one after the other.
-func expire(pages ...*page) []outcome {
+func expire(pages ...*app.Page) []app.Outcome {
 	for _, p := range pages[1:] {
-		p.pass()
+		p.Pass(passed)
 	}
-	pages[0].expire()
+	pages[0].Later(passed)
 	outcomes := ends(pages[:1])
 	for _, p := range pages[1:] {
-		outcomes = append(outcomes, p.ask())
+		outcomes = append(outcomes, p.Ask())
 	}
 	return outcomes
 }
 
-func ends(pages []*page) (outcomes []outcome) {
+func ends(pages []*app.Page) (outcomes []app.Outcome) {
 	for _, p := range pages {
-		outcomes = append(outcomes, p.end("token"))
+		outcomes = append(outcomes, p.End("token"))
 	}
 	return outcomes
 }
 
 // afterwards is how each case goes on: the pages ask again, one after the other, at once and a token's life later.
-func (w *world) afterwards(pages ...*page) {
+func (w *world) afterwards(pages ...*app.Page) {
 	w.Helper()
 	for _, p := range pages {
-		w.facts.next = append(w.facts.next, p.ask())
+		w.facts.next = append(w.facts.next, p.Ask())
 	}
 	w.facts.phase()
 	w.facts.later = expire(pages...)

@@ -86,6 +86,13 @@ func JSPI(ctx context.Context, root string, progress io.Writer) (string, error) 
 	return node, nil
 }
 
+// Peers installs the SDKs that the benches measure Postern beside, as far as npm can install them.
+func Peers(ctx context.Context, root string, progress io.Writer) (string, error) {
+	return locked(ctx, root, progress, func(ctx context.Context, root string, progress io.Writer) (string, error) {
+		return install(ctx, root, filepath.Join("bench", "peers"), filepath.Join("peers", "installed"), "installing the peers from npm", progress)
+	})
+}
+
 func locked(ctx context.Context, root string, progress io.Writer, install func(context.Context, string, io.Writer) (string, error)) (string, error) {
 	if err := os.MkdirAll(Dir(root), 0o755); err != nil {
 		return "", err
@@ -145,4 +152,16 @@ func installedVersion(node, name string) (string, error) {
 		return "", fmt.Errorf("%s's package.json: %w", name, err)
 	}
 	return manifest.Version, nil
+}
+
+// Versions are those of packages that have been installed in a directory.
+func Versions(dir string, names ...string) (versions []string, err error) {
+	for _, name := range names {
+		version, err := installedVersion(dir, name)
+		if err != nil {
+			return nil, err
+		}
+		versions = append(versions, version)
+	}
+	return versions, nil
 }

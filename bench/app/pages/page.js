@@ -1,5 +1,5 @@
-// One application, written for each SDK as its documentation says and driven from outside. The address says which: ?sdk=postern, auth0 or
-// oidc. It does nothing by itself: window.t signs in, asks for tokens, and turns what comes of it into JSON.
+// One application, written for each SDK as its documentation says and driven from outside. The address says which: ?sdk=postern, auth0, oidc,
+// msal, okta or keycloak. It does nothing by itself: window.t signs in, asks for tokens, and turns what comes of it into JSON.
 
 const sdk = new URLSearchParams(location.search).get('sdk');
 
@@ -19,10 +19,17 @@ if (sdk !== 'postern') {
   };
 }
 
+// A worker that all tabs share speaks for them: who has told it what it wants is as far as who has sent a request.
+const { postMessage } = MessagePort.prototype;
+MessagePort.prototype.postMessage = function (...given) {
+  t.told = true;
+  return postMessage.apply(this, given);
+};
+
 const settings = await (await fetch('/config.json')).json();
 settings.redirectUri = `${location.origin}/bench/?sdk=${sdk}`;
 settings.scope = 'openid profile email offline_access read:messages';
-const adapter = await import(`./${sdk}.js`);
+const adapter = await import(`./${sdk}/adapter.js`);
 
 /** An application waits no longer than this for a token. No SDK's own limit is longer, but for auth0-spa-js's three times ten seconds. */
 const patience = 25000;
@@ -32,10 +39,10 @@ const late = () => new Promise((_, reject) => { setTimeout(reject, patience, new
 const describe = (error) => ({ name: error?.name ?? typeof error, code: error?.code ?? error?.error, message: String(error?.message ?? error) });
 
 const t = {
-  /** What the adapter makes: login, callback, token, signOut. Undefined until create. */
+  /** What the adapter makes; see README.md of the bench. Undefined until create. */
   sdk: undefined,
   /** Whether the provider has sent the user back to this page. */
-  returned: /[?&](code|error)=/.test(location.search),
+  returned: /[?&#](code|error)=/.test(location.href),
 
   /** Makes the client and restores what session there is, as an application does when it starts. */
   async create(options) { t.sdk = await adapter.start(settings, options, clock.now); },
@@ -67,6 +74,7 @@ const t = {
   /** Moves the clock and asks for a token, before anything of the SDK's own can come between. */
   later(ms) {
     t.pass(ms);
+    t.told = false;
     t.begin('token', () => t.sdk.token());
   },
 
@@ -74,9 +82,12 @@ const t = {
   arm(ms) {
     const channel = new BroadcastChannel('go');
     delete t.ended.token;
+    t.told = false;
+    t.armed = true;
     t.flights.token = new Promise((resolve) => {
       channel.onmessage = () => {
         channel.close();
+        t.armed = false;
         t.later(ms);
         resolve(t.flights.token);
       };

@@ -1,4 +1,4 @@
-import { createClient } from '/postern/postern.js';
+import { createClient } from 'postern';
 
 export const start = async (settings, options, nowProvider) => {
   const client = await createClient({
@@ -12,6 +12,7 @@ export const start = async (settings, options, nowProvider) => {
     login: () => client.loginWithRedirect(),
     callback: () => client.handleRedirectCallback(),
     token: () => client.getTokenSilently(),
+    refresh: () => client.getTokenSilently({ cacheMode: 'off' }),
     signOut: () => client.logout({ openUrl: false }),
   };
 };

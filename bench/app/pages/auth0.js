@@ -1,4 +1,4 @@
-import { Auth0Client } from '/peers/auth0/auth0-spa-js.production.esm.js';
+import { Auth0Client } from '@auth0/auth0-spa-js';
 
 export const start = async (settings, options) => {
   const client = new Auth0Client({
@@ -18,6 +18,7 @@ export const start = async (settings, options) => {
       history.replaceState({}, '', settings.redirectUri);
     },
     token: () => client.getTokenSilently(),
+    refresh: () => client.getTokenSilently({ cacheMode: 'off' }),
     signOut: () => client.logout({ openUrl: false }),
   };
 };

@@ -1,11 +1,4 @@
-// The build for browsers, which has its one dependency inside. It is a classic script.
-await new Promise((resolve, reject) => {
-  document.head.append(Object.assign(document.createElement('script'), {
-    src: '/peers/oidc/oidc-client-ts.min.js', onload: resolve, onerror: reject,
-  }));
-});
-
-const { UserManager, WebStorageStateStore } = globalThis.oidc;
+import { UserManager, WebStorageStateStore } from 'oidc-client-ts';
 
 const manage = (settings, { store, automaticSilentRenew }) => new UserManager({
   authority: settings.issuer,
@@ -54,6 +47,8 @@ export const start = async (settings, options) => {
       history.replaceState({}, '', settings.redirectUri);
     },
     token: async () => (await (automatic && current ? timed() : renewed())).access_token,
+    cached: () => manager.getUser(),
+    refresh: () => manager.signinSilent(),
     signOut: () => manager.removeUser(),
   };
 };

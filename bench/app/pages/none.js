@@ -1,0 +1,2 @@
+/** No SDK: what the page alone takes. */
+export const start = async () => ({});
