@@ -31,6 +31,7 @@ func (a *app) mainJob(t *testing.T, module string) {
 	age(a)
 	a.greeted("demo|alice")
 	assert.Equal(t, 1, a.refreshes())
+	assert.Equal(t, "demo|alice", a.Text("t.client.fetch(t.settings.issuer + '/userinfo').then(r => r.json()).then(me => me.sub)"))
 	assert.Equal(t, module, a.modules())
 	a.reload("{ahead: 301000, backgroundRenewal: false}") // as the clock stands
 	assert.Equal(t, "demo|alice", a.subject())
@@ -62,7 +63,7 @@ func TestMainJobInAnOlderBrowser(t *testing.T) {
 // What the core lacks has the full module fetched, once, and done there.
 func TestRareVerbsTakeTheFullModule(t *testing.T) {
 	for verb, test := range map[string]struct{ call, result string }{
-		"fetch":         {"t.client.fetch(t.settings.audience + '/me').then(r => r.json()).then(me => me.sub)", "demo|alice"},
+		"fetch, where the API wants another sign-in": {"t.client.fetch(t.settings.audience + '/step-up').catch(({code}) => code)", "step_up_required"},
 		"fetchUserInfo": {"t.client.fetchUserInfo().then(u => u.sub)", "demo|alice"},
 		"exchangeToken": {`t.client.getIdTokenClaims().then(c => t.client.exchangeToken({subject_token: c.__raw,
 			subject_token_type: 'urn:ietf:params:oauth:token-type:id_token', resource: '` + other + `', scope: 'read:messages'})).then(r => r.token_type)`, "Bearer"},
@@ -73,6 +74,7 @@ func TestRareVerbsTakeTheFullModule(t *testing.T) {
 		t.Run(verb, func(t *testing.T) {
 			each(t, map[string]string{"in the page": alone, "in a worker": inWorker}, func(t *testing.T, b build, options string) {
 				a := start(t, b, calm, func(c *stack.Config) { c.Audiences = []string{other} })
+				a.Allow("status of 401") // the API's challenge
 				a.signIn("{...(" + options + "), apiOrigins: [t.settings.audience]}")
 				assert.Equal(t, coreModule, a.modules())
 				for range 2 {

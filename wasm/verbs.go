@@ -78,6 +78,8 @@ func dispatch(id int, verb, options string) (string, error) {
 		return "", c.Check(in, false)
 	case "check":
 		return "", c.Check(in, true)
+	case "authorize":
+		return c.Authorize(in)
 	case "logout":
 		url, err := c.Logout(in)
 		return oauth.Quote(url), err
@@ -121,8 +123,6 @@ func rest(c *session.Client, verb, options string) (string, error) {
 		return c.Trade(in)
 	case "userinfo":
 		return c.UserInfo()
-	case "authorize":
-		return c.Authorize(in)
 	case "proof":
 		proof, err := c.Proof(in)
 		return oauth.Quote(proof), err

@@ -3,6 +3,7 @@ package session
 import (
 	"time"
 
+	"github.com/postern-auth/postern/internal/edition"
 	"github.com/postern-auth/postern/internal/oauth"
 	"github.com/postern-auth/postern/internal/vault"
 )
@@ -23,7 +24,10 @@ func (c *Client) Authorize(call oauth.Value) (string, error) {
 	if server == "" {
 		server = origin
 	}
-	nonce := c.Vault.Nonce(server, call.Get("nonce").Str())
+	nonce, proof := "", ""
+	if edition.Full && c.UseDPoP {
+		nonce = c.Vault.Nonce(server, call.Get("nonce").Str())
+	}
 	status, answered := call.Get("status").Whole()
 	if answered && status != 401 {
 		return "", nil
@@ -58,9 +62,10 @@ func (c *Client) Authorize(call oauth.Value) (string, error) {
 		}
 		tried += " " + remedy
 	}
-	proof, err := c.prove(call.Get("method").Str(), call.Get("url").Str(), nonce, t.Value)
-	if err != nil {
-		return "", err
+	if edition.Full && c.UseDPoP {
+		if proof, err = c.prove(call.Get("method").Str(), call.Get("url").Str(), nonce, t.Value); err != nil {
+			return "", err
+		}
 	}
 	var w oauth.Writer
 	return w.Str("authorization", authorization(t)).Str("dpop", proof).Str("tried", tried).String(), nil
@@ -78,11 +83,14 @@ const (
 func (c *Client) remedy(demand *oauth.Demand, call oauth.Value, tried string) (string, error) {
 	nonce := false
 	var err error
-	if c.UseDPoP {
+	if edition.Full && c.UseDPoP {
 		nonce, err = demand.WantsNonce(call.Get("nonce").Str(), oauth.HasScopes(tried, newNonce))
 	}
 	switch {
 	case demand.Code == "insufficient_user_authentication":
+		if !edition.Full {
+			return "", edition.Lacking
+		}
 		return "", c.stepUp(demand)
 	case err != nil:
 		return "", err
