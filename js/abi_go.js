@@ -11,10 +11,8 @@ export const small = true;
 export async function start(instantiate, host, handover) {
   const go = new Go();
   const instance = await instantiate(go.importObject);
-  globalThis[handover] = host; // the module takes it away
-  go.run(instance);
-  // The runtime's own goroutines may have come first, and main's turn is yet to come.
-  while (!host.call && !go.exited) await new Promise((resolve) => { setTimeout(resolve); });
+  globalThis[handover] = host;
+  try { go.run(instance); } finally { delete globalThis[handover]; }
   // A panic ends Go's program without a word to who called it. TinyGo's traps reach the caller; so must this.
   const enter = (name) => (...args) => {
     const result = host[name](...args);

@@ -43,7 +43,7 @@ WebAssembly.instantiate = async (module, imports) => {
   instances.push(instance);
   const seen = new Stacks();
   stacks.push(seen);
-  return { exports: seen.watch(instance.exports) };
+  return tinygo ? { exports: seen.watch(instance.exports) } : instance; // Go's own loader takes nothing else
 };
 const running = () => instances.at(-1);
 const isCore = () => 'postern_stack' in running().exports;
