@@ -5,9 +5,10 @@
 /** Starts the SDK, restores an earlier session where there is one, and resolves when the client is usable. */
 export function createClient(options: ClientOptions): Promise<Client>;
 
-/** Loads and compiles the WebAssembly module ahead of the first client. Optional; safe to call twice. integrity is the hashes of
- *  postern.wasm and postern.full.wasm, as build-info.json has them, with a space between: another file is `wasm_unavailable`, here and for whatever the page does
- *  next. So is, with the first hash alone, whatever takes the full module, which in older browsers is all. NEW */
+/** Loads and compiles the WebAssembly module ahead of the first client: postern.wasm, or postern.full.wasm in browsers without
+ *  WebAssembly.Suspending. Optional; safe to call twice. integrity is the hashes of both, as build-info.json has them, with a space between: another file is
+ *  `wasm_unavailable`, here and for whatever the page does next. So is, with the first hash alone, whatever takes the full module, which in those browsers
+ *  is all. NEW */
 export function preload(options?: { wasmUrl?: string | URL; integrity?: string }): Promise<void>;
 
 /** The client may also be constructed directly; methods wait for the module, and checkSession() is not implied. */
@@ -38,6 +39,8 @@ export class Client {
 
   // ---- tokens
   /**
+   * Resolves with an access token that is valid now, renewing it if needed. Concurrent calls share one renewal, across tabs too.
+   *
    * @throws AuthError `login_required`, `missing_refresh_token`, `session_revoked` or `mfa_required` when only the user can continue, by a login. With
    * `mfa_required` they stay signed in: the provider wants another factor before it renews.
    */
@@ -48,6 +51,8 @@ export class Client {
   /** Restores or silently begins a session; never rejects because nobody is signed in, also where the session has just ended: a `renewal_failed`
    *  warning says why. createClient() restores alone: it opens no frame. */
   checkSession(options?: GetTokenSilentlyOptions): Promise<void>;
+  /** Gives the refresh token back to the provider. The user stays signed in, and the access token serves until it ends; the next comes by the hidden
+   *  frame, or is `missing_refresh_token`. All audiences share one refresh token, so audience, which is auth0-spa-js's, changes nothing. */
   revokeRefreshToken(options?: { audience?: string }): Promise<void>;
   /**
    * Trades a token that the application has from elsewhere, the user's at another provider or in another form, for an access token (RFC 8693). It is no
@@ -59,7 +64,9 @@ export class Client {
   exchangeToken(options: TokenExchangeOptions): Promise<TokenResponse>;
 
   // ---- identity
+  /** Who is signed in, by the ID token, without the claims that are the protocol's; undefined where nobody is. Asks nobody. */
   getUser<U extends User = User>(): Promise<U | undefined>;
+  /** All claims of the ID token; times are in seconds since the epoch. */
   getIdTokenClaims(): Promise<IdTokenClaims | undefined>;
   /**
    * Asks the provider about the user (OpenID Connect Core 5.3). Nothing is kept: getUser() stays the ID token's. A token that is refused is renewed, once. NEW
@@ -67,6 +74,7 @@ export class Client {
    * @throws AuthError `userinfo_mismatch` for an answer about anybody but the ID token's `sub`; `authorization_failed` where the provider refuses.
    */
   fetchUserInfo<U extends User = User>(): Promise<U>;
+  /** Whether somebody is signed in here. It says nothing of the access token's life. */
   isAuthenticated(): Promise<boolean>;
 
   // ---- sign out. Local state is wiped first; the server failing never keeps a user signed in locally.
@@ -135,7 +143,8 @@ export interface ClientOptions {
   metadata?: ServerMetadata;
 
   /** Ask for the scope offline_access, by which most providers give a refresh token. Default true. false leaves the scope out and does no more: a
-   *  refresh token that comes all the same, as Cognito's and Keycloak's ordinary ones do, is kept and used. A provider that answers a login with invalid_scope wants false. */
+   *  refresh token that comes all the same, as Cognito's and Keycloak's ordinary ones do, is kept and used. A provider that answers a login with
+   *  invalid_scope wants false. */
   useRefreshTokens?: boolean;
   /** Try a hidden prompt=none frame when there is no usable refresh token (OpenID Connect Core 3.1.2.1). Default true. A browser that hides
    *  the provider's cookies from frames makes it fail at once; the error is then the one that there was without it. Where nobody is signed in, checkSession()
@@ -191,8 +200,8 @@ export interface ClientOptions {
   /** Verify the ID token's signature with the server's JWKS (OpenID Connect Core 3.1.3.7). Default true. false leaves it to TLS, which Core
    *  allows since the token comes straight from the token endpoint; the algorithm and every claim are checked all the same. */
   verifyIdTokenSignature?: boolean;
-  /** Default ["RS256","ES256","PS256","EdDSA"]; never taken from the token. It is for signed authorization responses too. RS384, RS512, PS384, PS512, ES384 and ES512 may be named too;
-   *  "none" and HS256 are refused: a browser can keep no shared secret. EdDSA needs an engine that has Ed25519. */
+  /** Default ["RS256","ES256","PS256","EdDSA"]; never taken from the token. It is for signed authorization responses too. RS384, RS512, PS384, PS512, ES384
+   *  and ES512 may be named too; "none" and HS256 are refused: a browser can keep no shared secret. EdDSA needs an engine that has Ed25519. */
   idTokenSigningAlgs?: string[];
   /** Origins that client.fetch may send a token to, written as `location.origin` is. Default: none but the page's own and the issuer's. NEW */
   apiOrigins?: string[];
@@ -204,8 +213,8 @@ export interface ClientOptions {
   silentRedirectUri?: string;
   popupRedirectUri?: string;
 
-  /** Where the module and the worker are served. Default: beside the script. postern.full.wasm is looked for beside the module, when something takes it; where
-   *  that is named here, it does everything. */
+  /** Where the module and the worker are served. Default: beside the script. wasmUrl names postern.wasm, and postern.full.wasm is looked for beside that, by
+   *  its name, when something takes it; where a name with "full" in it stands here, that module does everything. */
   wasmUrl?: string | URL | WebAssembly.Module;
   workerUrl?: string | URL;
   /** Milliseconds since the epoch; for tests. */
@@ -248,9 +257,11 @@ export interface RedirectLoginResult<S> {
   signedOut?: true;
 }
 export interface PopupLoginOptions { authorizationParams?: AuthorizationParams }
+/** popup: a window that you have opened. timeoutInSeconds: default 60. closePopup: default true. */
 export interface PopupConfigOptions { popup?: Window | null; timeoutInSeconds?: number; closePopup?: boolean }
 export interface GetTokenSilentlyOptions {
   authorizationParams?: TokenParams;
+  /** 'off' renews in any case; 'cache-only' never does, and resolves with undefined where there is no token. Default 'on'. */
   cacheMode?: 'on' | 'off' | 'cache-only';
   detailedResponse?: boolean;
   /** How long to wait for a token; then `timeout`, which is retryable. The renewal itself, which other callers and tabs
@@ -261,11 +272,15 @@ export interface GetTokenSilentlyOptions {
 }
 export interface GetTokenWithPopupOptions extends PopupLoginOptions { cacheMode?: 'on' | 'off' | 'cache-only' }
 export interface TokenResponse {
-  access_token: string; id_token?: string; token_type: 'Bearer' | 'DPoP'; expires_in: number;
+  access_token: string; id_token?: string; token_type: 'Bearer' | 'DPoP';
+  /** Seconds that the access token still lives. */
+  expires_in: number;
+  /** As granted, which may be other than was asked for. */
   scope?: string;
   /** As granted, which may be other than was asked for (RFC 9396 section 7). */
   authorization_details?: object[];
 }
+/** The members of RFC 8693 section 2.1, and whatever else the provider knows. */
 export interface TokenExchangeOptions { subject_token: string; subject_token_type: string; audience?: string; scope?: string; [extension: string]: unknown }
 export interface LogoutOptions {
   /** false: local sign-out only, no navigation. */
@@ -276,6 +291,7 @@ export interface LogoutOptions {
   logoutParams?: { returnTo?: string; federated?: boolean; state?: string; [extension: string]: unknown };
 }
 export interface FetcherConfig { baseUrl?: string; fetch?: typeof fetch; dpopNonceId?: string }
+/** A store of texts under keys. What Postern keeps in it holds the refresh token, and its form is nobody else's to read. */
 export interface Cache {
   get(key: string): Promise<string | undefined> | string | undefined;
   set(key: string, value: string): Promise<void> | void;
@@ -328,6 +344,7 @@ export class AuthError extends Error {
   readonly code: ErrorCode;
   /** As auth0-spa-js: the server's OAuth error code where a server spoke, else `code`. */
   readonly error: string;
+  /** For people, and it may change: what was wrong and, where the caller can act, what to do. Never a token, a code or a verifier. */
   readonly error_description: string;
   /** True when the same call may succeed later without the user. */
   readonly retryable: boolean;
@@ -337,15 +354,114 @@ export class AuthError extends Error {
   readonly cause?: unknown;
 }
 export type ErrorCode =
-  | 'config_invalid' | 'insecure_context' | 'wasm_unavailable' | 'storage_unavailable' | 'storage_corrupt'
-  | 'discovery_failed' | 'issuer_mismatch' | 'insecure_url' | 'pkce_unsupported'
-  | 'callback_invalid' | 'state_mismatch' | 'transaction_expired' | 'callback_replayed' | 'redirect_blocked' | 'login_loop'
-  | 'authorization_failed' | 'access_denied'
-  | 'login_required' | 'interaction_required' | 'consent_required' | 'account_selection_required'
-  | 'mfa_required' | 'step_up_required'
-  | 'token_response_invalid' | 'token_endpoint_error' | 'response_too_large' | 'missing_refresh_token' | 'session_revoked' | 'session_expired'
-  | 'id_token_malformed' | 'id_token_signature' | 'id_token_claim' | 'jwks_failed' | 'userinfo_mismatch' | 'jarm_invalid'
-  | 'dpop_downgrade' | 'dpop_nonce_unreadable' | 'dpop_failed' | 'challenge_malformed'
-  | 'network' | 'timeout' | 'aborted' | 'lock_timeout' | 'rate_limited'
-  | 'popup_blocked' | 'popup_closed' | 'popup_timeout'
-  | 'origin_not_allowed' | 'missing_scopes' | 'client_closed' | 'internal';
+  /** An option or an argument is wrong, or a file of the package isn't served: the message names it. Mend the code. */
+  | 'config_invalid'
+  /** The page isn't on https or localhost, or the browser has no WebCrypto there. Serve it over https. */
+  | 'insecure_context'
+  /** The module or its worker couldn't be fetched, wasn't what `integrity` names, or may not run: serve the files, or mend the policy; the message
+   *  names which. */
+  | 'wasm_unavailable'
+  /** sessionStorage is blocked or full, so that no login can begin or end here. Ask the user to allow site data. */
+  | 'storage_unavailable'
+  /** A newer version of Postern, in another tab, wrote what is stored. Reload the page. */
+  | 'storage_corrupt'
+  /** The provider's metadata can't be had or make no sense. If `retryable`, try later; else check `issuer`, and CORS, or give `metadata`. */
+  | 'discovery_failed'
+  /** The provider, or whoever answered, is another issuer. Write `issuer` to the letter as discovery has it. In a callback or initiateLogin():
+   *  refuse, it may be an attack. */
+  | 'issuer_mismatch'
+  /** An address in the metadata isn't https. The provider's to mend. */
+  | 'insecure_url'
+  /** The provider lists PKCE methods without S256. No safe login is possible there. */
+  | 'pkce_unsupported'
+  /** The address is no answer to a login, or the answer came in another way than `response_mode`. Call handleRedirectCallback() only where there is
+   *  one; else begin again. */
+  | 'callback_invalid'
+  /** No login with this state began in this tab, or the return from a sign-out has another. Begin again with a login. */
+  | 'state_mismatch'
+  /** The login took longer than ten minutes. Begin again. */
+  | 'transaction_expired'
+  /** This answer was used before, by a reload or the back button. Go on if the user is signed in, else begin again. */
+  | 'callback_replayed'
+  /** An address isn't what it seems, or not of this origin, or the browser refused to leave. Nobody was sent there; mend the address. After
+   *  logout() the user is signed out here. */
+  | 'redirect_blocked'
+  /** Logins begin again as soon as they end, and the message says why each failed. Stop calling login, and show it. */
+  | 'login_loop'
+  /** The provider refused, and `error` has its code: `invalid_scope`, for one, means an unknown scope. If not `retryable`, mend the request or the
+   *  registration. */
+  | 'authorization_failed'
+  /** The user, or the provider for them, said no. Offer to try again. */
+  | 'access_denied'
+  /** Nobody is signed in, or the session is gone. Call loginWithRedirect(). */
+  | 'login_required'
+  /** The provider wants the user at its page. Call loginWithRedirect(). */
+  | 'interaction_required'
+  /** The user hasn't consented to what was asked for. Call loginWithRedirect(). */
+  | 'consent_required'
+  /** The user has to choose an account at the provider. Call loginWithRedirect(). */
+  | 'account_selection_required'
+  /** The provider wants another factor before it renews, and the user stays signed in. Call loginWithRedirect(). */
+  | 'mfa_required'
+  /** The API wants another sign-in. Give this error's `authorizationParams` to loginWithRedirect(). */
+  | 'step_up_required'
+  /** The token endpoint's answer breaks the protocol. The provider's to mend. */
+  | 'token_response_invalid'
+  /** The token endpoint refused, and `error` has its code. If `retryable` it is in trouble, the session stays and a later call may succeed; else
+   *  mend the registration. */
+  | 'token_endpoint_error'
+  /** An answer is longer than 512 KB, or an address than 64 KB. The provider's to mend, or an attack. */
+  | 'response_too_large'
+  /** No refresh token serves this call. Allow the grant and `offline_access` at the provider, or call loginWithRedirect(), for another audience
+   *  with it named. */
+  | 'missing_refresh_token'
+  /** The provider ended the session. Call loginWithRedirect(). */
+  | 'session_revoked'
+  /** The session has reached the end of its life. Call loginWithRedirect(). */
+  | 'session_expired'
+  /** The ID token is no JWT as it must be. Nobody was signed in; the provider's to mend. */
+  | 'id_token_malformed'
+  /** The ID token isn't signed with the provider's keys, by an algorithm of `idTokenSigningAlgs`. Check that option (HS256 is refused); else it may
+   *  be forged. */
+  | 'id_token_signature'
+  /** A claim, which the message names, isn't as it must be. Check client, issuer, organization and what the login asked for; else it may be
+   *  another's token. */
+  | 'id_token_claim'
+  /** The provider's keys can't be had. Try later; where they have no CORS, set `verifyIdTokenSignature: false`. */
+  | 'jwks_failed'
+  /** UserInfo is about somebody else. Don't use it; the provider's to mend. */
+  | 'userinfo_mismatch'
+  /** A signed answer isn't as it must be, or a plain one came in its place. Begin again; if it stays so, the provider's to mend. */
+  | 'jarm_invalid'
+  /** The provider gave a token that isn't bound to the key. Let it allow DPoP for this client, or leave `useDpop` out. */
+  | 'dpop_downgrade'
+  /** A server wants a nonce that this page may not read. Let it name DPoP-Nonce in Access-Control-Expose-Headers. */
+  | 'dpop_nonce_unreadable'
+  /** A nonce is none or is refused again and again, or the browser can't sign. If `retryable`, call again. */
+  | 'dpop_failed'
+  /** An API's WWW-Authenticate can't be read (RFC 9110 11.6.1). The API's to mend. */
+  | 'challenge_malformed'
+  /** A request didn't get through: no connection, a redirect, or CORS, which a page can't tell apart. Call again later; diagnose() tells more. */
+  | 'network'
+  /** No answer within the time allowed. Call again later. */
+  | 'timeout'
+  /** Your own `signal` ended the wait. */
+  | 'aborted'
+  /** Another tab has been renewing for too long. Call again. */
+  | 'lock_timeout'
+  /** The provider said 429. Call again later; Retry-After is kept to without you. */
+  | 'rate_limited'
+  /** The browser opened no window. Call in the handler of a click, before anything is awaited, or give a `popup`. */
+  | 'popup_blocked'
+  /** The user closed the window. Offer to try again. */
+  | 'popup_closed'
+  /** No answer from the window in time. The user was slow, or the page it came back to doesn't load Postern: see `popupRedirectUri`. */
+  | 'popup_timeout'
+  /** No token is sent to this origin. If it is your API, name it in `apiOrigins`. */
+  | 'origin_not_allowed'
+  /** The provider granted less than was asked for. Call loginWithRedirect() with the scope, for the user to consent. */
+  | 'missing_scopes'
+  /** close() was called. Make a new client. */
+  | 'client_closed'
+  /** The module stopped, or something happened that shouldn't. Call again; if it stays so, report it with diagnose()'s trace. */
+  | 'internal';

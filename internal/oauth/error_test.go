@@ -52,16 +52,17 @@ func codesInGo(t *testing.T) []string {
 	return codes
 }
 
-// The set of codes is closed and public: what Go can fail with and what TypeScript lets callers branch on are the same.
+// The set of codes is closed and public: what Go can fail with and what TypeScript lets callers branch on are the same. Whoever meets one there is told
+// what to do about it.
 func TestCodesEqualErrorCode(t *testing.T) {
 	declared := read(t, "../../js/index.d.ts")
 	_, union, found := strings.Cut(declared, "export type ErrorCode =")
 	require.True(t, found)
-	union, _, found = strings.Cut(union, ";")
+	union, _, found = strings.Cut(union, "';\n")
 	require.True(t, found)
 	var inTypeScript []string
-	for _, member := range regexp.MustCompile(`'([^']*)'`).FindAllStringSubmatch(union, -1) {
-		inTypeScript = append(inTypeScript, member[1])
+	for _, member := range regexp.MustCompile(`(?s)\s*/\*\* (.*?) \*/\s*\| '([a-z_]+)`).FindAllStringSubmatch(union, -1) {
+		inTypeScript = append(inTypeScript, member[2])
 	}
 	require.NotEmpty(t, inTypeScript)
 	assert.Equal(t, inTypeScript, codesInGo(t))

@@ -10,7 +10,7 @@ var (
 	exported = regexp.MustCompile(`(?m)^export (?:class|interface|type|function|const) (\w+)`)
 	class    = regexp.MustCompile(`(?ms)^export class Client \{\n(.*?)^\}`)
 	method   = regexp.MustCompile(`(?m)^  (\w+)[(<]`)
-	code     = regexp.MustCompile(`(?ms)^export type (?:ErrorCode|WarningCode) =(.*?);$`)
+	code     = regexp.MustCompile(`(?ms)^export type (?:ErrorCode|WarningCode) =(.*?');$`)
 	literal  = regexp.MustCompile(`'(\w+)'`)
 )
 
