@@ -1,2 +1,2 @@
-// postern/inline: the same, with the WebAssembly module inside.
+// postern/inline: the same, with the full WebAssembly module inside.
 export * from './index.js';

@@ -1,4 +1,4 @@
-// The ES module with the WebAssembly module inside, for tools that can't serve a second file. It fetches nothing.
+// The ES module with the WebAssembly module inside, for tools that can't serve a second file. It fetches no module.
 import { locate } from './engine.js';
 import { fail } from './errors.js';
 import * as more from './more.js';
