@@ -35,7 +35,7 @@ type Challenge struct{ value string }
 // Hash computes SHA-256. In the browser that is WebCrypto's digest, elsewhere crypto/sha256.
 type Hash func(text string) ([]byte, error)
 
-// New makes a verifier of 32 random bytes, 43 characters long.
+// New makes a verifier of 32 random bytes, 43 characters long. It fails with ErrRandom alone.
 func New() (Verifier, error) {
 	s, err := RandomString()
 	if err != nil {
@@ -45,7 +45,7 @@ func New() (Verifier, error) {
 }
 
 // RandomString returns 32 random bytes from the platform's cryptographic source as 43 characters of base64url: 256 bits, as RFC 7636
-// section 7.1 wants for a verifier, and as good for a state or a nonce.
+// section 7.1 wants for a verifier, and as good for a state or a nonce. It fails with ErrRandom alone.
 func RandomString() (string, error) {
 	var b [32]byte
 	if err := random(b[:]); err != nil {
@@ -54,7 +54,7 @@ func RandomString() (string, error) {
 	return base64url(b[:]), nil
 }
 
-// Parse takes back a verifier that was stored while the user was away.
+// Parse takes back a verifier that was stored while the user was away. What is none is ErrVerifier.
 func Parse(s string) (Verifier, error) {
 	if len(s) < 43 || len(s) > 128 {
 		return Verifier{}, ErrVerifier
@@ -68,7 +68,7 @@ func Parse(s string) (Verifier, error) {
 	return Verifier{value: &s}, nil
 }
 
-// CheckMethod refuses every method but S256.
+// CheckMethod refuses every method but S256 with ErrPlain.
 func CheckMethod(method string) error {
 	if method != Method {
 		return ErrPlain
@@ -76,7 +76,7 @@ func CheckMethod(method string) error {
 	return nil
 }
 
-// Challenge computes BASE64URL(SHA256(verifier)), RFC 7636 section 4.2.
+// Challenge computes BASE64URL(SHA256(verifier)), 43 characters (RFC 7636 section 4.2). It fails as sha256 does, and with ErrHash.
 func (v Verifier) Challenge(sha256 Hash) (Challenge, error) {
 	sum, err := sha256(v.Reveal())
 	if err != nil {
@@ -85,7 +85,7 @@ func (v Verifier) Challenge(sha256 Hash) (Challenge, error) {
 	return ChallengeOf(sum)
 }
 
-// ChallengeOf is Challenge where the caller has hashed the verifier.
+// ChallengeOf is Challenge where the caller has hashed the verifier, to 32 bytes: any other number is ErrHash.
 func ChallengeOf(sum []byte) (Challenge, error) {
 	if len(sum) != 32 {
 		return Challenge{}, ErrHash

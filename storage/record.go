@@ -4,7 +4,7 @@ package storage
 // origin for as long as some tab stays open, so a record says what it is before anybody reads it.
 const mark = "postern/"
 
-// Put writes payload under key as a record of the given version, 1 to 9.
+// Put writes payload under key as a record of the given version, 1 to 9. It fails as Set does.
 func Put(s Store, key string, version int, payload string) error {
 	return s.Set(key, mark+string(rune('0'+version))+" "+payload)
 }
