@@ -27,7 +27,9 @@ Ratios of the medians above. They are told, not enforced.
 ## What preloading brings
 
 Postern's script fetches ''postern.wasm'', so that the browser learns of it only when the script is there. A line in the page's head tells it at once:
-''<link rel="preload" href="postern.wasm" as="fetch" type="application/wasm" crossorigin>''. (''preload()'' begins no earlier than ''createClient()'' where that is the first call.)
+''<link rel="preload" href="postern.wasm" as="fetch" type="application/wasm" crossorigin>''. Browsers
+without ''WebAssembly.Suspending'' fetch ''postern.full.wasm'' all the same, and what the line names for nothing. (''preload()'' begins no earlier than
+''createClient()'' where that is the first call.)
 
 {preload}
 ## What keeping the tokens in memory costs
