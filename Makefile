@@ -29,7 +29,7 @@ test: lint types test-unit test-wasm fuzz-short e2e conformance-browser test-pac
 build: ## build dist/ (COMPILER=go for Go's own compiler, in dist-go/)
 	$(GO) run ./tools/pack -compiler $(COMPILER) -out $(DIST)
 
-pack: build ## the same: dist/ is the npm package
+pack: build ## another name for build: dist/ is the npm package
 
 test-unit: ## unit tests under Go, with the race detector
 	$(GO) run ./tools/toolchain cc
@@ -39,7 +39,7 @@ test-unit: ## unit tests under Go, with the race detector
 model: ## search the refresh protocol exhaustively, at the full bound: minutes, and some GB of memory
 	POSTERN_MODEL=full $(GO) test -count 1 -timeout 60m -v -run 'TestExplore|TestMutants' ./internal/vault
 
-test-wasm: ## the same unit tests as WebAssembly, in Node
+test-wasm: ## the unit tests as WebAssembly, in Node
 	$(WASM) $(GO) test $(RUN_WASM) $(UNIT)
 
 # Both compilers' builds, for the tests in a browser.
@@ -72,7 +72,7 @@ test-package:
 	$(BOTH)
 	$(GO) test -timeout 10m ./npm/consumers
 
-consumers: ## the same, with an application for each tool: Vite, webpack, esbuild, Rollup, Parcel, SvelteKit, and auth0-react (npm fetches them)
+consumers: ## the package as npm makes it, with an application for each tool: Vite, webpack, esbuild, Rollup, Parcel, SvelteKit, and auth0-react (npm fetches them)
 	$(BOTH)
 	$(GO) test -v -count=1 -timeout 20m ./npm/consumers -tools all
 
@@ -83,7 +83,7 @@ conformance-browser:
 	$(BOTH)
 	$(GO) test -timeout 10m ./conformance/browser
 
-conformance-matrix: ## the same cases against the peers too: writes conformance/README.md (npm fetches the peers)
+conformance-matrix: ## the hostile provider's cases against the peers too: writes conformance/README.md (npm fetches the peers)
 	$(BOTH)
 	$(GO) test -v -count=1 -timeout 60m ./conformance/browser -run '^TestMatrix$$' -matrix
 
@@ -96,7 +96,7 @@ FUZZ = $(FUZZERS) | xargs -n 2 -P "$$(getconf _NPROCESSORS_ONLN)" sh -c \
 fuzz: ## fuzz every parser and judgement for FUZZTIME each (default 2m); what fails is kept under testdata/fuzz
 	@$(call FUZZ,$(FUZZTIME))
 
-fuzz-short: ## the same for 30 seconds each, as CI does
+fuzz-short: ## fuzz them for 30 seconds each, as CI does
 	@$(call FUZZ,30s)
 
 lint: $(STATICCHECK) ## gofmt, go vet and staticcheck, natively and for js/wasm
