@@ -121,8 +121,8 @@ types: ## check js/index.d.ts with tsc, and the snippets in README.md and docs/ 
 docs: ## write the API reference, from js/index.d.ts and its siblings, to docs/api/ (npm fetches typedoc)
 	$(GO) run ./tools/docs
 
-size: ## build, print raw, gzip and brotli sizes, and fail over budget
-	$(GO) run ./tools/pack -compiler auto -out dist
+size: ## build, print raw, gzip and brotli sizes and what each package and feature takes, and fail over budget
+	$(GO) run ./tools/pack -compiler auto -out dist -explain
 
 bench: build ## bytes, milliseconds, memory and requests, side by side with the peers: writes bench/results.md and .svg (npm fetches the peers)
 	$(GO) test -v -count=1 -timeout 60m ./bench/speed -write

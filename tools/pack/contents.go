@@ -67,8 +67,17 @@ var apart = []string{
 // globalName is the property of window that a classic script's exports appear under.
 const globalName = "postern"
 
-// bundle makes one script out of its entry, which may import the module. A warning fails the build: nobody reads them in one that passes.
+// bundle makes one script out of its entry, which may import the module.
 func bundle(root string, s script, with compiler, module []byte) ([]byte, error) {
+	result, err := bundled(root, s, with, module)
+	if err != nil {
+		return nil, err
+	}
+	return result.OutputFiles[0].Contents, nil
+}
+
+// bundled is what esbuild says of that. A warning fails the build: nobody reads them in one that passes.
+func bundled(root string, s script, with compiler, module []byte) (api.BuildResult, error) {
 	options := api.BuildOptions{
 		AbsWorkingDir:     root,
 		EntryPoints:       []string{s.from},
@@ -82,14 +91,15 @@ func bundle(root string, s script, with compiler, module []byte) ([]byte, error)
 		MinifySyntax:      true,
 		LegalComments:     api.LegalCommentsNone, // LICENSE ships beside it
 		Charset:           api.CharsetUTF8,
+		Metafile:          true, // what explain asks
 	}
 	manifest, err := os.ReadFile(filepath.Join(root, "npm", "package.json"))
 	if err != nil {
-		return nil, err
+		return api.BuildResult{}, err
 	}
 	version, err := versionOf(manifest)
 	if err != nil {
-		return nil, err
+		return api.BuildResult{}, err
 	}
 	options.Define = map[string]string{"VERSION": strconv.Quote(version)} // what a worker that pages of two versions could share is told apart by
 	if s.format == api.FormatIIFE {
@@ -104,9 +114,9 @@ func bundle(root string, s script, with compiler, module []byte) ([]byte, error)
 	problems := append(result.Errors, result.Warnings...)
 	if len(problems) > 0 {
 		text := api.FormatMessages(problems, api.FormatMessagesOptions{Kind: api.ErrorMessage})
-		return nil, errors.New("bundling " + filepath.ToSlash(s.from) + ":\n" + strings.TrimSpace(strings.Join(text, "")))
+		return api.BuildResult{}, errors.New("bundling " + filepath.ToSlash(s.from) + ":\n" + strings.TrimSpace(strings.Join(text, "")))
 	}
-	return result.OutputFiles[0].Contents, nil
+	return result, nil
 }
 
 // embed makes a text of the module. In hexadecimal it is twice the size, and yet smaller for brotli than in base64, which cuts bytes in pieces:

@@ -22,17 +22,18 @@ import (
 func main() {
 	choice := flag.String("compiler", "auto", "tinygo, go, or auto: TinyGo where it can be had")
 	out := flag.String("out", "", "where the package goes; default dist, or dist-go with -compiler go")
+	why := flag.Bool("explain", false, "say what each package and each source file takes of what a page loads")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *choice, *out, os.Stdout); err != nil {
+	if err := run(ctx, *choice, *out, *why, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "pack:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, choice, out string, stdout io.Writer) error {
+func run(ctx context.Context, choice, out string, why bool, stdout io.Writer) error {
 	root, err := setup.Root(".")
 	if err != nil {
 		return err
@@ -48,38 +49,53 @@ func run(ctx context.Context, choice, out string, stdout io.Writer) error {
 		return err
 	}
 
+	i, err := pack(ctx, root, out, with, stdout)
+	if err != nil {
+		return err
+	}
+	over := report(stdout, i)
+	if why {
+		if err := explain(ctx, root, with, i, stdout); err != nil {
+			return err
+		}
+	}
+	return over
+}
+
+// pack builds what isn't up to date.
+func pack(ctx context.Context, root, out string, with compiler, stdout io.Writer) (info, error) {
 	// Two builds at once would write one directory.
 	if err := os.MkdirAll(setup.Dir(root), 0o755); err != nil {
-		return err
+		return info{}, err
 	}
 	unlock, err := setup.Lock(ctx, filepath.Join(setup.Dir(root), "pack.lock"), stdout)
 	if err != nil {
-		return err
+		return info{}, err
 	}
 	defer unlock()
 
 	inputs, err := hashInputs(root, with)
 	if err != nil {
-		return err
+		return info{}, err
 	}
-	if info, err := readInfo(out); err == nil && info.Inputs == inputs && info.intact(out) {
+	if before, err := readInfo(out); err == nil && before.Inputs == inputs && before.intact(out) {
 		fmt.Fprintf(stdout, "%s is up to date\n", filepath.Base(out))
-		return report(stdout, info)
+		return before, nil
 	}
 	start := time.Now()
 	files, err := build(ctx, root, with)
 	if err != nil {
 		if ctx.Err() != nil {
-			return errors.New("interrupted; what was there is untouched")
+			return info{}, errors.New("interrupted; what was there is untouched")
 		}
-		return err
+		return info{}, err
 	}
-	info, err := write(out, files, with, inputs)
+	made, err := write(out, files, with, inputs)
 	if err != nil {
-		return err
+		return info{}, err
 	}
 	fmt.Fprintf(stdout, "%s built with %s %s in %s\n", filepath.Base(out), with.name(), with.version(), time.Since(start).Round(100*time.Millisecond))
-	return report(stdout, info)
+	return made, nil
 }
 
 // choose finds the compiler that was asked for.

@@ -22,34 +22,16 @@ type tinygoCompiler struct {
 func (tinygoCompiler) name() string      { return "TinyGo" }
 func (c tinygoCompiler) version() string { return c.tools.TinyGoVersion }
 
+// editions are the two modules by their names.
+var editions = map[string]flags.Edition{coreName: flags.Core, fullName: flags.Full}
+
 func (c tinygoCompiler) module(ctx context.Context, root, tmp, name string) ([]byte, error) {
-	edition := flags.Full
-	if name == coreName {
-		edition = flags.Core
-	}
-	targetFile := filepath.Join(tmp, "target.json")
-	if err := os.WriteFile(targetFile, flags.Target, 0o644); err != nil {
-		return nil, err
-	}
-	wrapper := filepath.Join(tmp, "wasm-opt")
-	if err := os.WriteFile(wrapper, flags.WasmOpt(c.tools.WasmOpt, edition), 0o755); err != nil {
-		return nil, err
-	}
-	env, err := flags.Env(setup.Dir(root))
+	compiled, err := c.compile(ctx, root, tmp, editions[name])
 	if err != nil {
 		return nil, err
 	}
-	env = append(env, "WASMOPT="+wrapper)
-	if c.tools.TinyGoRoot != "" {
-		env = append(env, "TINYGOROOT="+c.tools.TinyGoRoot)
-	}
-
-	compiled, optimised := filepath.Join(tmp, "compiled.wasm"), filepath.Join(tmp, "optimised.wasm")
-	args := slices.Concat([]string{"build", "-o", compiled, "-target", targetFile}, flags.TinyGo, edition.Flags)
-	if _, err := command(ctx, root, env, c.tools.TinyGo, append(args, "./wasm")...); err != nil {
-		return nil, err
-	}
-	args = append([]string{compiled, "-o", optimised}, flags.Optimise...)
+	optimised := filepath.Join(tmp, "optimised.wasm")
+	args := append([]string{compiled, "-o", optimised}, flags.Optimise...)
 	if _, err := command(ctx, root, nil, c.tools.WasmOpt, args...); err != nil {
 		return nil, err
 	}
@@ -58,6 +40,31 @@ func (c tinygoCompiler) module(ctx context.Context, root, tmp, name string) ([]b
 		return nil, err
 	}
 	return module, checkTables(module)
+}
+
+// compile makes a file in tmp and returns its path.
+func (c tinygoCompiler) compile(ctx context.Context, root, tmp string, edition flags.Edition) (string, error) {
+	targetFile := filepath.Join(tmp, "target.json")
+	if err := os.WriteFile(targetFile, flags.Target, 0o644); err != nil {
+		return "", err
+	}
+	wrapper := filepath.Join(tmp, "wasm-opt")
+	if err := os.WriteFile(wrapper, flags.WasmOpt(c.tools.WasmOpt, edition), 0o755); err != nil {
+		return "", err
+	}
+	env, err := flags.Env(setup.Dir(root))
+	if err != nil {
+		return "", err
+	}
+	env = append(env, "WASMOPT="+wrapper)
+	if c.tools.TinyGoRoot != "" {
+		env = append(env, "TINYGOROOT="+c.tools.TinyGoRoot)
+	}
+
+	compiled := filepath.Join(tmp, "compiled.wasm")
+	args := slices.Concat([]string{"build", "-o", compiled, "-target", targetFile}, flags.TinyGo, edition.Flags)
+	_, err = command(ctx, root, env, c.tools.TinyGo, append(args, "./wasm")...)
+	return compiled, err
 }
 
 // checkTables refuses a module that still holds the tables of package unicode. TinyGo runs package initialisers at compile time, in

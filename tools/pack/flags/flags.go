@@ -64,6 +64,11 @@ var Full = Edition{
 		"--pass-arg=asyncify-ignore-imports"),
 }
 
+// Lines is the edition as it's measured: with the line that each instruction comes from, which lasts only where nothing was optimised since.
+func (e Edition) Lines() Edition {
+	return Edition{Flags: append(slices.Clip(e.Flags), "-no-debug=false"), First: []string{"-g"}} // of two flags of one name, the last counts
+}
+
 // Env gives TinyGo a cache of its own under dir. The linker keeps what it has compiled under a name that says nothing of target.json's
 // ldflags: what another set of flags has left there would be linked in, and speak another ABI.
 func Env(dir string) ([]string, error) {
