@@ -10,6 +10,8 @@ RUN_WASM := -exec "$$($(GO) env GOROOT)/lib/wasm/go_js_wasm_exec"
 # What is linked into the module, and what can be tested outside of a browser.
 PRODUCT := ./pkce ./storage ./internal/... ./wasm
 UNIT := ./pkce ./storage ./internal/...
+# Of these the core lacks something, which its own tests say; the rest is the same in both editions.
+CORE := ./internal/session ./internal/vault
 # Beside the product: what is tested without a browser.
 BESIDE := ./tools/... ./e2e/builds ./conformance/cases ./conformance/hostile ./conformance/native ./bench/app ./bench/load ./bench/peers ./bench/speed
 FUZZTIME ?= 2m
@@ -31,10 +33,11 @@ build: ## build dist/ (COMPILER=go for Go's own compiler, in dist-go/)
 
 pack: build ## another name for build: dist/ is the npm package
 
-test-unit: ## unit tests under Go, with the race detector
+test-unit: ## unit tests under Go, with the race detector, and the core's
 	$(GO) run ./tools/toolchain cc
 	$(GO) test -race -timeout 20m $(UNIT) $(BESIDE)
 	$(GO) test -run 'TestExplore|TestMutants' ./internal/vault
+	$(GO) test -tags core -skip 'TestExplore|TestMutants' $(CORE)
 
 model: ## search the refresh protocol exhaustively, at the full bound: minutes, and some GB of memory
 	POSTERN_MODEL=full $(GO) test -count 1 -timeout 60m -v -run 'TestExplore|TestMutants' ./internal/vault

@@ -188,6 +188,21 @@ func (a *app) lossy() {
 	a.Allow("the server responded with a status of")
 }
 
+// outlives has another tab die in the middle of a renewal. This one finds the attempt, and replays it.
+func (a *app) outlives(t *testing.T, other *app) {
+	t.Helper()
+	age(a, other)
+	gate := held(t, fault.AfterCommit, other)
+	other.Close()
+	gate.Release()
+	a.token()
+	assert.Equal(t, 2, a.refreshes())
+	age(a)
+	a.token()
+	a.kept(2)
+	a.greeted("demo|alice")
+}
+
 // text is the string that a promise came to.
 func (a *app) text(name string) (s string) {
 	a.Helper()

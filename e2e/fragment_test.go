@@ -55,15 +55,7 @@ func TestFragmentResponseMoved(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			eachBuild(t, func(t *testing.T, b build) {
-				a := start(t, b, calm)
-				a.create(test.options)
-				a.callbackURL("")
-				a.Eval("history.replaceState(null, '', " + test.moved + ")")
-				a.create(test.options)
-				a.fails("callback_invalid", "t.client.handleRedirectCallback()")
-				assert.Equal(t, a.stack.AppURL()+home, a.URL())
-				assert.Zero(t, a.exchanges())
-				assert.Equal(t, "", a.subject())
+				start(t, b, calm).refusesChanged(test.options, test.moved, "callback_invalid")
 			})
 		})
 	}
@@ -72,12 +64,6 @@ func TestFragmentResponseMoved(t *testing.T) {
 // The page that hands an answer on finds it there, too.
 func TestFragmentResponseInFrame(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {
-		a := start(t, b, registered)
-		a.signIn(inFragmentOfFrame)
-		first := a.token()
-		age(a)
-		assert.NotEqual(t, first, a.token())
-		assert.Equal(t, 2, a.exchanges())
-		a.noFrame()
+		start(t, b, registered).renewsInFrame(inFragmentOfFrame)
 	})
 }

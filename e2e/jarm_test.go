@@ -57,15 +57,7 @@ func TestSignedResponseForged(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			eachBuild(t, func(t *testing.T, b build) {
-				a := start(t, b, calm)
-				a.create(sealed)
-				a.callbackURL("")
-				a.Eval("history.replaceState(null, '', " + forge + ")")
-				a.create(sealed)
-				a.fails("jarm_invalid", "t.client.handleRedirectCallback()")
-				assert.Empty(t, a.query())
-				assert.Zero(t, a.exchanges())
-				assert.Equal(t, "", a.subject())
+				start(t, b, calm).refusesChanged(sealed, forge, "jarm_invalid")
 			})
 		})
 	}
@@ -88,13 +80,7 @@ func TestSignedRefusal(t *testing.T) {
 // The page in a frame or a popup reads nothing but the state of a signed answer, and hands it on.
 func TestSignedResponseInFrame(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {
-		a := start(t, b, registered)
-		a.signIn(sealedInFrame)
-		first := a.token()
-		age(a)
-		assert.NotEqual(t, first, a.token())
-		assert.Equal(t, 2, a.exchanges())
-		a.noFrame()
+		start(t, b, registered).renewsInFrame(sealedInFrame)
 	})
 }
 

@@ -3,7 +3,6 @@ package e2e
 import (
 	"context"
 	"flag"
-	"fmt"
 	"os"
 	"sync"
 	"testing"
@@ -38,26 +37,14 @@ func wholeBrowser(t *testing.T) *chromium.Browser {
 	return another
 }
 
-func TestMain(m *testing.M) {
-	flag.Parse()
-	code, err := run(m)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "e2e:", err)
-		code = 1
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { chromium.Main(m, "e2e", run) }
 
 func run(m *testing.M) (int, error) {
 	var err error
 	if made, err = builds.Choose("..", *wanted, os.Stderr); err != nil {
 		return 0, err
 	}
-	path, err := chromium.FindShell(context.Background(), os.Stderr)
-	if err != nil {
-		return 0, err
-	}
-	if browser, err = chromium.Start(path); err != nil {
+	if browser, err = chromium.StartShell(context.Background(), os.Stderr); err != nil {
 		return 0, err
 	}
 	defer browser.Close()

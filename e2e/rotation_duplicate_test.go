@@ -119,16 +119,7 @@ func TestF16SiblingDies(t *testing.T) {
 		a := start(t, b, overlapping)
 		a.signIn(alone)
 		other := a.duplicate(alone)
-		age(a, other)
-		gate := held(t, fault.AfterCommit, other)
-		other.Close()
-		gate.Release()
-		a.token()
-		assert.Equal(t, 2, a.refreshes())
-		age(a)
-		a.token()
-		a.kept(2)
-		a.greeted("demo|alice")
+		a.outlives(t, other)
 	})
 }
 

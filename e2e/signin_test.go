@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -73,4 +74,29 @@ func (a *app) callbackURL(loginOptions string) string {
 	a.answer("allow")
 	a.ready()
 	return a.URL()
+}
+
+// refusesChanged is a callback whose address, which an expression makes, isn't the one that the provider has sent the user to: nothing of it is believed,
+// and all of it is gone from the address bar.
+func (a *app) refusesChanged(options, address, code string) {
+	a.Helper()
+	a.create(options)
+	a.callbackURL("")
+	a.Eval("history.replaceState(null, '', " + address + ")")
+	a.create(options)
+	a.fails(code, "t.client.handleRedirectCallback()")
+	assert.Equal(a, a.stack.AppURL()+home, a.URL())
+	assert.Zero(a, a.exchanges())
+	assert.Equal(a, "", a.subject())
+}
+
+// renewsInFrame is a session without a refresh token: the next access token comes by a hidden frame.
+func (a *app) renewsInFrame(options string) {
+	a.Helper()
+	a.signIn(options)
+	first := a.token()
+	age(a)
+	assert.NotEqual(a, first, a.token())
+	assert.Equal(a, 2, a.exchanges())
+	a.noFrame()
 }

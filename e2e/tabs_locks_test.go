@@ -77,16 +77,7 @@ func TestLocksHolderDies(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {
 		a, open := without(t, b, noWebLocks, brief)
 		other := open()
-		age(a, other)
-		gate := held(t, fault.AfterCommit, other)
-		other.Close()
-		gate.Release()
-		a.token()
-		assert.Equal(t, 2, a.refreshes())
-		age(a)
-		a.token()
-		a.kept(2)
-		a.greeted("demo|alice")
+		a.outlives(t, other)
 	})
 }
 

@@ -3,6 +3,8 @@ package e2e
 import (
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -205,6 +207,25 @@ func TestWorkerAbsent(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A worker that is there, and whose module isn't, says so.
+func TestWorkerWithoutModule(t *testing.T) {
+	eachBuild(t, func(t *testing.T, b build) {
+		dir := copyOf(t, b)
+		a := start(t, b, func(c *stack.Config) { c.Dist = dir })
+		a.Allow("404")
+		a.Eval("t.lib.preload()") // the page has it already
+		for _, suffix := range []string{"", ".br", ".gz"} {
+			require.NoError(t, os.Remove(filepath.Join(dir, coreModule+suffix)))
+		}
+		e := a.fails("wasm_unavailable", "t.create("+inWorker+")")
+		assert.Contains(t, e.Description, "the module is not at "+a.stack.AppURL()+"/postern/"+coreModule)
+		assert.Contains(t, e.Description, "404")
+		restore(t, b, dir, coreModule)
+		a.create(inWorker)
+		assert.Equal(t, "", a.subject())
+	})
 }
 
 // A client that is closed keeps its session for the next one of the page, as React's StrictMode makes it, and leaves no worker behind without one.

@@ -30,7 +30,7 @@ export const more = async (name) => {
 };
 
 /** Returns where the core or the full module is, or the module itself. */
-export const find = async (url, full) => {
+const find = async (url, full) => {
   if (url instanceof WebAssembly.Module && !full) return url;
   if (!url || url instanceof WebAssembly.Module) return place(full);
   return full && !/full[^/]*$/.test(url) ? new URL(FULL, new URL(url, location.href)) : url;

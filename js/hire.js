@@ -6,7 +6,10 @@ const PATIENCE = 5;
 /** The workers of this page, by their options: clients with the same ones share a session. */
 const workers = new Map();
 
-const named = (name) => Object.assign(new Error(), { name });
+const named = (name, message) => Object.assign(new Error(message), { name });
+
+const ABSENT = "it doesn't start: serve postern.worker.js beside the script or set workerUrl, allow it in the Content-Security-Policy (worker-src), or set useWorker " +
+  'to false';
 
 /**
  * Returns the worker for these options, which may be one for all tabs of the origin. What such a one is to do stands in its name: whoever finds it there has
@@ -23,11 +26,12 @@ export const hire = (options, start, source, module) => {
   } catch { /* the browser has none, or none for who may store nothing */ }
   const news = hand && name;
 
-  const end = (name) => {
+  const end = (...why) => {
     workers.delete(options);
     clearInterval(watch);
     hand?.terminate?.();
-    for (const { reject } of pending.values()) reject(named(name));
+    if (!started) hand?.port?.close(); // one that was only slow counts this page still, and has to hear when it goes
+    for (const { reject } of pending.values()) reject(named(...why));
     pending.clear();
     over.abort();
   };
@@ -41,19 +45,19 @@ export const hire = (options, start, source, module) => {
   const ready = module().then((handed) => {
     hand ??= start('postern', Worker);
     port = hand.port ?? hand;
-    hand.onerror = () => { if (!started) end('absent'); };
-    port.onmessage = ({ data: { n, answer, error } }) => {
+    hand.onerror = () => { if (!started) end('absent', ABSENT); };
+    port.onmessage = ({ data: { n, answer, error, why } }) => {
       started = true;
       silence = 0;
       const call = pending.get(n);
       pending.delete(n);
-      if (error) call?.reject(named(error));
+      if (error) call?.reject(named(error, why));
       else call?.resolve(answer);
     };
     if (news) addEventListener('pagehide', ({ persisted }) => { if (!persisted) port.postMessage({ gone: true }); });
     else port.postMessage({ ...source, ...handed, open });
   });
-  ready.catch(() => end('absent'));
+  ready.catch((e) => end('absent', e.error_description ?? ABSENT));
 
   const hired = {
     /** The channel on which a shared worker tells that something has changed. */

@@ -12,6 +12,8 @@ let restore; // what createClient does, and nobody else need
 const EVENTS = ['session', 'token', 'deadline', 'warning'];
 /** Verbs that a page runs all the time; the trace would hold nothing else. */
 const OFTEN = /^(user|claims|authenticated|authorize|wake|heard)$/;
+/** Events that are told again only when they say something else, and warnings that are told once. */
+const ONCE = /^(session|token|clock_skew|storage_degraded|locks_unavailable)$/;
 
 const freeze = (value) => {
   if (value && typeof value === 'object') Object.values(Object.freeze(value)).forEach(freeze);
@@ -26,6 +28,7 @@ const landed = (url) => {
 export class Client {
   #id;
   #json;
+  #fixed;
   #options;
   #snapshot;
   #engine;
@@ -36,8 +39,6 @@ export class Client {
   #listeners = Object.fromEntries(EVENTS.map((name) => [name, new Set()]));
   #skipped = 0;
   #told = {};
-  #degraded = false;
-  #lonely = false;
   #popup;
   #channel;
   #ends;
@@ -60,9 +61,12 @@ export class Client {
   constructor(options) {
     if (!options || typeof options !== 'object') throw fail('config_invalid', 'options are missing: give issuer (or domain) and clientId');
     this.#options = options = own(options);
-    const { wasmUrl, workerUrl, nowProvider, logger, cache, monitorSession, ...rest } = options;
-    if (rest.useDpop || rest.fetchInWorker) skip(wasmUrl);
-    this.#json = toJSON('options', { ...rest, cache: cache ? true : undefined });
+    const { wasmUrl, workerUrl, nowProvider, logger, cache, monitorSession, authorizationParams, ...fixed } = options;
+    if (fixed.useDpop || fixed.fetchInWorker) skip(wasmUrl);
+    fixed.cache = cache ? true : undefined;
+    this.#json = toJSON('options', { authorizationParams, ...fixed });
+    // What a login asks for may be another's in another page; the vault is the same.
+    this.#fixed = toJSON('options', fixed);
     this.#snapshot = freeze({ status: 'signed-out', deadlines: {}, clockSkewSeconds: 0, generation: 0, storage: cache ? 'custom' : options.cacheLocation || 'sessionstorage' });
     this.#mirror = cache && mirror(cache, memory, () => this.#hint('heard', '{}'));
     this.#id = register({
@@ -143,11 +147,9 @@ export class Client {
 
   async #hire() {
     const { wasmUrl, workerUrl } = this.#options;
-    // What a login asks for may be another's in another page; the vault is the same.
-    const { authorizationParams, ...fixed } = JSON.parse(this.#json);
     const [source, { hire }] = await Promise.all([where(wasmUrl), more('more')]);
     // Each time anew: another client of this page may have stopped the one that there was.
-    this.#worker = hire(JSON.stringify(fixed), (...what) => worker(workerUrl, ...what), source, () => handed(wasmUrl));
+    this.#worker = hire(this.#fixed, (...what) => worker(workerUrl, ...what), source, () => handed(wasmUrl));
     const { news } = this.#worker;
     if (news && news !== this.#name) this.#hear(this.#name = news);
     return this.#worker;
@@ -165,8 +167,6 @@ export class Client {
   }
 
   #alone() {
-    if (this.#lonely) return;
-    this.#lonely = true;
     this.#receive('warning', JSON.stringify({
       code: 'locks_unavailable', message: 'this browser has neither Web Locks nor IndexedDB here: two tabs that renew at once can end the session',
     }));
@@ -182,18 +182,15 @@ export class Client {
   }
 
   #receive(name, json) {
-    const detail = freeze(JSON.parse(json));
-    if (name === 'session' || name === 'token') {
-      // A new instance of the module tells what the one before has told.
-      if (json === this.#told[name]) return;
-      this.#told[name] = json;
+    const detail = freeze(JSON.parse(json)), { code = name } = detail;
+    // A new instance of the module tells what the one before has told.
+    if (ONCE.test(code)) {
+      const was = this.#told[code];
+      if (was === json || (was && code !== name)) return;
+      this.#told[code] = json;
     }
     if (name === 'session') this.#snapshot = detail;
     trace(this.#id, 'told', name, detail.code || detail.status || detail.kind || '');
-    if (detail.code === 'storage_degraded') {
-      if (this.#degraded) return;
-      this.#degraded = true;
-    }
     if (name === 'warning') this.#log('warn', detail.code, detail.message);
     // Later, so that a listener may call the client: the module is still in the call that brought the event.
     for (const listener of this.#listeners[name]) queueMicrotask(() => listener(detail));

@@ -85,7 +85,7 @@ const serve = (page) => ({ data }) => {
   clearTimeout(end);
   if (Number.isFinite(data.ahead)) ahead = data.ahead;
   (send ? carry(send, (text) => run('bear', text)) : run('vault', call)).then((answer) => reply(page, n, answer))
-    .catch(({ code }) => page.postMessage({ n, error: code === 'wasm_unavailable' ? 'absent' : 'gone' }));
+    .catch(({ code, error_description: why }) => page.postMessage(code === 'wasm_unavailable' ? { n, error: 'absent', why } : { n, error: 'gone' }));
 };
 
 if (shared) addEventListener('connect', ({ ports: [page] }) => { page.onmessage = serve(page); });

@@ -30,21 +30,13 @@ type subjects struct {
 	postern, auth0, oidc, browser, os string
 }
 
-func TestMain(m *testing.M) {
-	flag.Parse()
-	if !*write && !*show {
-		fmt.Println("this takes many minutes, and is run by make bench-rotation")
-		return
-	}
-	code, err := run(m)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "bench:", err)
-		code = 1
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { chromium.Main(m, "bench", run) }
 
 func run(m *testing.M) (int, error) {
+	if !*write && !*show {
+		fmt.Println("this takes many minutes, and is run by make bench-rotation")
+		return 0, nil
+	}
 	ctx := context.Background()
 	root, err := setup.Root(".")
 	if err != nil {

@@ -3,7 +3,6 @@ package speed
 import (
 	"context"
 	"flag"
-	"fmt"
 	"os"
 	"testing"
 
@@ -33,15 +32,7 @@ type machine struct {
 	browser, system, cpus string
 }
 
-func TestMain(m *testing.M) {
-	flag.Parse()
-	code, err := run(m)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "bench:", err)
-		code = 1
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { chromium.Main(m, "bench", run) }
 
 func run(m *testing.M) (int, error) {
 	if !*write && !*show {

@@ -3,7 +3,6 @@ package browser
 import (
 	"context"
 	"flag"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -29,15 +28,7 @@ var (
 	machine  string // what the matrix was made on
 )
 
-func TestMain(m *testing.M) {
-	flag.Parse()
-	code, err := start(m)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "conformance:", err)
-		code = 1
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { chromium.Main(m, "conformance", start) }
 
 func start(m *testing.M) (int, error) {
 	ctx := context.Background()
@@ -49,12 +40,8 @@ func start(m *testing.M) (int, error) {
 	for _, b := range made {
 		mounts["/postern/"+b.Compiler+"/"] = b.Dir
 	}
-	path, err := chromium.FindShell(ctx, os.Stderr)
-	if err != nil {
-		return 0, err
-	}
 	if *matrix {
-		if subjects, machine, err = gather(ctx, path, mounts); err != nil {
+		if subjects, machine, err = gather(ctx, mounts); err != nil {
 			return 0, err
 		}
 	}
@@ -64,7 +51,7 @@ func start(m *testing.M) (int, error) {
 	}
 	defer server.Close()
 	app = strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
-	if chromed, err = chromium.Start(path); err != nil {
+	if chromed, err = chromium.StartShell(ctx, os.Stderr); err != nil {
 		return 0, err
 	}
 	defer chromed.Close()

@@ -11,6 +11,7 @@ import (
 
 	"github.com/postern-auth/postern/bench/peers"
 	"github.com/postern-auth/postern/conformance/cases"
+	"github.com/postern-auth/postern/e2e/chromium"
 	"github.com/postern-auth/postern/tools/toolchain/setup"
 )
 
@@ -18,7 +19,7 @@ import (
 type subject struct{ sdk, name, version string }
 
 // gather fetches the peers, mounts them, and says exactly what there is.
-func gather(ctx context.Context, chromium string, mounts map[string]string) (all []subject, browser string, err error) {
+func gather(ctx context.Context, mounts map[string]string) (all []subject, browser string, err error) {
 	whole, err := setup.Root(root)
 	if err != nil {
 		return nil, "", err
@@ -42,7 +43,11 @@ func gather(ctx context.Context, chromium string, mounts map[string]string) (all
 		mounts["/peers/"+p.sdk+"/"] = filepath.Join(dir, p.dir)
 		all = append(all, subject{p.sdk, p.name, p.peer.String()})
 	}
-	browser, err = peers.Browser(ctx, chromium)
+	path, err := chromium.FindShell(ctx, os.Stderr)
+	if err != nil {
+		return nil, "", err
+	}
+	browser, err = peers.Browser(ctx, path)
 	return all, browser + " without a window, " + peers.System(), err
 }
 

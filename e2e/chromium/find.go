@@ -3,13 +3,14 @@
 package chromium
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"runtime"
+
+	"github.com/postern-auth/postern/tools/toolchain/setup"
 )
 
 // whole and shell are the names under which the browser is installed, the best first, which is Debian's package too.
@@ -53,12 +54,10 @@ func Program(ctx context.Context, log io.Writer, pkg string, names ...string) (s
 	if path := look(names); path != "" {
 		return path, nil
 	}
-	apt, err := exec.LookPath("apt-get")
-	if err != nil || runtime.GOOS != "linux" || os.Getuid() != 0 {
+	if _, err := exec.LookPath("apt-get"); err != nil || runtime.GOOS != "linux" || os.Getuid() != 0 {
 		return "", fmt.Errorf("there is no %s: install it (Debian: apt-get install %s)", names[0], pkg)
 	}
-	fmt.Fprintln(log, "installing "+pkg+", once")
-	if err := install(ctx, apt, pkg); err != nil {
+	if err := setup.InstallDebian(ctx, log, "installing "+pkg+", once", pkg); err != nil {
 		return "", fmt.Errorf("there is no %s and it couldn't be installed: %w", names[0], err)
 	}
 	if path := look(names); path != "" {
@@ -74,26 +73,4 @@ func look(names []string) string {
 		}
 	}
 	return ""
-}
-
-// install tries first with the lists of packages as they are: fetching them takes longer than the package.
-func install(ctx context.Context, apt, name string) error {
-	get := []string{"install", "-y", "--no-install-recommends", name}
-	if run(ctx, apt, get...) == nil {
-		return nil
-	}
-	if err := run(ctx, apt, "update"); err != nil {
-		return err
-	}
-	return run(ctx, apt, get...)
-}
-
-func run(ctx context.Context, program string, args ...string) error {
-	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		lines := bytes.Split(bytes.TrimSpace(out), []byte("\n"))
-		return fmt.Errorf("%s %s: %w: %s", program, args[0], err, lines[len(lines)-1])
-	}
-	return nil
 }

@@ -3,7 +3,6 @@ package demo
 import (
 	"context"
 	"flag"
-	"fmt"
 	"os"
 	"testing"
 
@@ -20,15 +19,7 @@ var (
 	browser *chromium.Browser
 )
 
-func TestMain(m *testing.M) {
-	flag.Parse()
-	code, err := run(m)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "demo:", err)
-		code = 1
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { chromium.Main(m, "demo", run) }
 
 func run(m *testing.M) (int, error) {
 	var err error
@@ -38,11 +29,7 @@ func run(m *testing.M) (int, error) {
 	if made, err = builds.Choose(root, *wanted, os.Stderr); err != nil {
 		return 0, err
 	}
-	path, err := chromium.FindShell(context.Background(), os.Stderr)
-	if err != nil {
-		return 0, err
-	}
-	if browser, err = chromium.Start(path); err != nil {
+	if browser, err = chromium.StartShell(context.Background(), os.Stderr); err != nil {
 		return 0, err
 	}
 	defer browser.Close()

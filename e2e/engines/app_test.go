@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-auth/postern/e2e/builds"
+	"github.com/postern-auth/postern/e2e/chromium"
 	"github.com/postern-auth/postern/tools/serve/fault"
 	"github.com/postern-auth/postern/tools/serve/stack"
 )
@@ -33,15 +34,7 @@ var starts = []struct {
 	start func(context.Context, io.Writer) (Engine, error)
 }{{"chromium", Chromium}, {"firefox", Firefox}, {"webkit", WebKit}}
 
-func TestMain(m *testing.M) {
-	flag.Parse()
-	code, err := run(m)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "engines:", err)
-		code = 1
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { chromium.Main(m, "engines", run) }
 
 func run(m *testing.M) (_ int, err error) {
 	if made, err = builds.Choose("../..", *chosen, os.Stderr); err != nil {

@@ -13,11 +13,7 @@ type chrome struct{ *chromium.Browser }
 
 // Chromium starts Chromium, which the other tests drive too.
 func Chromium(ctx context.Context, log io.Writer) (Engine, error) {
-	path, err := chromium.FindShell(ctx, log)
-	if err != nil {
-		return nil, err
-	}
-	b, err := chromium.Start(path)
+	b, err := chromium.StartShell(ctx, log)
 	return chrome{b}, err
 }
 

@@ -42,15 +42,13 @@ func (c Client) Elapsed() time.Duration {
 // Call implements vault.Channel: the vault is in a worker, which the loader starts.
 func (c Client) Call(call string) (string, error) {
 	answer, err := bridge.Await(int(c), "vault", call)
-	switch {
-	case err == nil:
-	case bridge.Named(err) == "absent":
-		err = oauth.Fail(oauth.WasmUnavailable, "worker", "it doesn't start: serve postern.worker.js beside the script or set workerUrl, allow it in the "+
-			"Content-Security-Policy (worker-src), or set useWorker to false")
-	default:
-		err = &oauth.Error{Code: oauth.Internal, Op: "worker", Description: "it stopped; call again", Retryable: true}
+	if err == nil {
+		return answer, nil
 	}
-	return answer, err
+	if e, ok := err.(*bridge.Error); ok && e.Name == "absent" {
+		return "", oauth.Fail(oauth.WasmUnavailable, "worker", e.Message) // only the loader knows why it, or its module, isn't there
+	}
+	return "", &oauth.Error{Code: oauth.Internal, Op: "worker", Description: "it stopped; call again", Retryable: true}
 }
 
 func millis(d time.Duration) string { return bridge.Decimal(int64(d / time.Millisecond)) }

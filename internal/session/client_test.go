@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-auth/postern/internal/edition"
 	"github.com/postern-auth/postern/internal/oauth"
 	"github.com/postern-auth/postern/internal/session"
 	"github.com/postern-auth/postern/internal/vault"
@@ -343,3 +344,11 @@ func (h hash) Key(string, bool) (string, error) { return "", errors.New("not ask
 func (h hash) Sign(_, _, _ string) (string, error) { return "", errors.New("not asked for here") }
 
 func (h hash) Verify(_, _, _, _ string) (bool, error) { return false, errors.New("not asked for here") }
+
+// full skips a test of what only the full module has; core_test.go has what the core makes of it.
+func full(t testing.TB) {
+	t.Helper()
+	if !edition.Full {
+		t.Skip("the core lacks it")
+	}
+}

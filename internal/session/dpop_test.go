@@ -14,6 +14,7 @@ import (
 
 // RFC 9449 section 10: the code is bound to the key, so that it is of no use with another.
 func TestDPoPLogin(t *testing.T) {
+	full(t)
 	w := newWorld(t, `"useDpop":true`)
 	w.jkt = "thumb"
 	address, err := w.Login(parsed(t, `{"openUrl":true}`))

@@ -125,6 +125,7 @@ func TestFetchLeaves(t *testing.T) {
 }
 
 func TestFetchDPoP(t *testing.T) {
+	full(t)
 	w := caller(t, `"useDpop":true`)
 	sent, _, err := w.ask(nil, "")
 	require.NoError(t, err)
@@ -179,6 +180,7 @@ func TestFetchDPoP(t *testing.T) {
 
 // RFC 9470: what the API wants, for loginWithRedirect; unless the user has had it.
 func TestFetchStepUp(t *testing.T) {
+	full(t)
 	now := int64(begin / time.Second)
 	for name, test := range map[string]struct {
 		claims, challenge string

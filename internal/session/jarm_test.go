@@ -34,6 +34,7 @@ func (w *world) opens() {
 
 // JARM: the answer is looked for by the state within, and opened by the vault before it is used.
 func TestSealedCallback(t *testing.T) {
+	full(t)
 	for _, mode := range []string{"query.jwt", "jwt"} {
 		w := newWorld(t, `"authorizationParams":{"response_mode":"`+mode+`"}`)
 		w.opens()
@@ -57,6 +58,7 @@ func TestSealedCallback(t *testing.T) {
 }
 
 func TestSealedCallbackFails(t *testing.T) {
+	full(t)
 	for name, test := range map[string]struct {
 		asked  string // what the login asked for
 		answer func(state string) string
@@ -93,6 +95,7 @@ func TestSealedCallbackFails(t *testing.T) {
 
 // A frame's answer is signed as well where the client's configuration says so.
 func TestSealedSilently(t *testing.T) {
+	full(t)
 	w := signedIn(t, `"authorizationParams":{"response_mode":"jwt"}`)
 	w.opens()
 	w.renew = noRefreshToken(w)
@@ -104,6 +107,7 @@ func TestSealedSilently(t *testing.T) {
 
 // A pushed request asks for it, too.
 func TestSealedPushed(t *testing.T) {
+	full(t)
 	w := newWorld(t, `"par":"always","authorizationParams":{"response_mode":"jwt"}`)
 	w.push = func() (string, error) { return "urn:x", nil }
 	_, err := w.Login(value(t, `{"openUrl":true}`))

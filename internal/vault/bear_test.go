@@ -19,6 +19,7 @@ func (w *world) keeping() (*Remote, *channel) {
 
 // A page that is told names does all that it would with the tokens, and no access token crosses.
 func TestNames(t *testing.T) {
+	full(t)
 	w := newWorld(t)
 	w.keeper = &keeper{}
 	w.server.informing = []reply{status(200, "application/json", `{"sub":"u1"}`)}
@@ -62,6 +63,7 @@ func TestNames(t *testing.T) {
 }
 
 func TestBear(t *testing.T) {
+	full(t)
 	w := newWorld(t)
 	remote, c := w.keeping()
 	held, err := remote.Exchange(exchange(t))

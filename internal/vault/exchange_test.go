@@ -129,17 +129,10 @@ func TestExchangeFails(t *testing.T) {
 		"not JSON":      {refuse(200, `{"access_token":"canary`), oauth.TokenResponseInvalid},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
-			v := w.page()
-			w.signIn(v)
-			before := w.text()
-			w.server.answers(test.reply)
-
-			held, err := v.Exchange(exchange(t))
-			requireCode(t, err, test.want)
-			assert.Nil(t, held, "nothing is known to have changed")
-			assert.Equal(t, before, w.text())
-			assert.Len(t, w.server.sent, 2, "no retry: a code works once")
+			failsOnce(t, test.reply, test.want, func(v *Vault) (bool, error) {
+				held, err := v.Exchange(exchange(t))
+				return held != nil, err
+			})
 		})
 	}
 }

@@ -106,6 +106,8 @@ func proofOf(t testing.TB, proof string) (c proven) {
 
 // dpopWorld is a world whose tokens are bound to a key.
 func dpopWorld(t testing.TB) *world {
+	t.Helper()
+	full(t)
 	w := newWorld(t)
 	w.keeper = &keeper{}
 	return w

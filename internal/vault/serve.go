@@ -9,8 +9,8 @@ import (
 // Port as messages: a call is its verb, a space and JSON; the answer is JSON with what the vault holds, and the error. The two ends are
 // Serve, in the worker where the vault lives, and Remote in the page.
 
-// Serve carries out a call, and answers "" where the full module must. Whoever sends it may be script that was injected into the page, so it can ask for what Port has and nothing else: every
-// address is the vault's own.
+// Serve carries out a call, and answers "" where the full module must. Whoever sends it may be script that was injected into the page, so it can ask
+// for what Port has and nothing else: every address is the vault's own.
 func (v *Vault) Serve(call string) string {
 	verb, text := oauth.FirstWord(call)
 	in, err := oauth.ParseJSON(text)

@@ -131,6 +131,7 @@ func TestRemoteMetadata(t *testing.T) {
 
 // What isn't about the session goes the same way.
 func TestRemoteBeside(t *testing.T) {
+	full(t)
 	far, near, same := verifying(t, jwk("rsa")), verifying(t, jwk("rsa")), &keeper{}
 	for _, w := range []*world{far, near} {
 		w.given.UserinfoEndpoint = infoURL
@@ -186,6 +187,7 @@ func value(t testing.TB, text string) oauth.Value {
 
 // Whatever is sent to a vault, it speaks to its own provider alone, gives no refresh token away, and loses none.
 func FuzzServe(f *testing.F) {
+	full(f)
 	for _, call := range []string{
 		"metadata {}", "push \"a=b\"", "restore {}", `heard "{\"ask\":0}"`, `heard "{\"record\":{}}"`, "heard 1", "retry {}", "", " ", "renew", "renew [",
 		`renew {"audience":"https://evil.test","scope":"x","unwanted":"y","leeway":-1}`, `renew {"leeway":9e99}`,

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-auth/postern/internal/edition"
 	"github.com/postern-auth/postern/internal/oauth"
 	"github.com/postern-auth/postern/pkce"
 	"github.com/postern-auth/postern/storage"
@@ -179,4 +180,12 @@ func (s *store) Remove(key string) error {
 		defer s.freed()
 	}
 	return s.Memory.Remove(key)
+}
+
+// full skips a test of what only the full module has; core_test.go has what the core makes of it.
+func full(t testing.TB) {
+	t.Helper()
+	if !edition.Full {
+		t.Skip("the core lacks it")
+	}
 }

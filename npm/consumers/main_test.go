@@ -31,15 +31,7 @@ var (
 	browser *chromium.Browser
 )
 
-func TestMain(m *testing.M) {
-	flag.Parse()
-	code, err := run(m)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "consumers:", err)
-		code = 1
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { chromium.Main(m, "consumers", run) }
 
 func run(m *testing.M) (int, error) {
 	ctx := context.Background()
@@ -55,11 +47,7 @@ func run(m *testing.M) (int, error) {
 	if tarball, err = pack(ctx, filepath.Join(root, "dist"), tmp); err != nil {
 		return 0, err
 	}
-	path, err := chromium.FindShell(ctx, os.Stderr)
-	if err != nil {
-		return 0, err
-	}
-	if browser, err = chromium.Start(path); err != nil {
+	if browser, err = chromium.StartShell(ctx, os.Stderr); err != nil {
 		return 0, err
 	}
 	defer browser.Close()

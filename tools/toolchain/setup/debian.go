@@ -40,7 +40,7 @@ func installPackages(ctx context.Context, progress io.Writer) error {
 	if os.Geteuid() != 0 {
 		return fmt.Errorf("TinyGo needs LLVM 19: run `sudo apt-get install %s`, or install TinyGo %d.%d or newer", list, minMajor, minMinor)
 	}
-	return installDebian(ctx, progress, "installing "+list+" (about 130 MB)", missing...)
+	return InstallDebian(ctx, progress, "installing "+list+" (about 130 MB)", missing...)
 }
 
 // CCompiler installs a C compiler where there is none and it may: Go's race detector wants one.
@@ -52,14 +52,22 @@ func CCompiler(ctx context.Context, progress io.Writer) error {
 	if _, err := exec.LookPath("apt-get"); err != nil || os.Geteuid() != 0 {
 		return fmt.Errorf("the race detector needs a C compiler, and there is no %s: install it (Debian: apt-get install g++)", cc)
 	}
-	return installDebian(ctx, progress, "installing g++, for the race detector", "g++")
+	return InstallDebian(ctx, progress, "installing g++, for the race detector", "g++")
 }
 
-func installDebian(ctx context.Context, progress io.Writer, what string, names ...string) error {
-	quiet := []string{"DEBIAN_FRONTEND=noninteractive"}
-	if err := step(ctx, progress, "updating the package lists", "", quiet, "apt-get", "update"); err != nil {
+// InstallDebian installs packages of Debian, as root. It tries first with the lists of packages as they are: fetching them may take longer than the package.
+func InstallDebian(ctx context.Context, progress io.Writer, what string, names ...string) error {
+	apt := func(what, verb string, args ...string) error {
+		// Another apt may be at work, as on a machine that has just started.
+		args = append([]string{verb, "-o", "DPkg::Lock::Timeout=120"}, args...)
+		return step(ctx, progress, what, "", []string{"DEBIAN_FRONTEND=noninteractive"}, "apt-get", args...)
+	}
+	install := append([]string{"-y", "--no-install-recommends"}, names...)
+	if apt(what, "install", install...) == nil {
+		return nil
+	}
+	if err := apt("updating the package lists", "update"); err != nil {
 		return err
 	}
-	args := append([]string{"install", "-y", "--no-install-recommends"}, names...)
-	return step(ctx, progress, what, "", quiet, "apt-get", args...)
+	return apt(what, "install", install...)
 }
