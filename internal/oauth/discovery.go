@@ -110,8 +110,9 @@ func MetadataFrom(v Value, issuer string) (*Metadata, error) {
 }
 
 func lists(names Value, name string) bool {
-	for w := names.Walk(); w.Next(); {
-		if w.Value.Str() == name {
+	w := names.Walk()
+	for w.Next() {
+		if w.Value().Str() == name {
 			return true
 		}
 	}

@@ -5,8 +5,9 @@ var Unescape = unescape
 
 // Items returns an array's items, or an object's values.
 func (v Value) Items() (items []Value) {
-	for w := v.Walk(); w.Next(); {
-		items = append(items, w.Value)
+	w := v.Walk()
+	for w.Next() {
+		items = append(items, w.Value())
 	}
 	return items
 }

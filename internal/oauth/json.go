@@ -41,7 +41,7 @@ func ParseJSON(src string) (Value, error) {
 
 // parse is ParseJSON for callers who say more about the error than its text.
 func parse(src string) (v Value, what string) {
-	r := reader{src: src}
+	r := checker{reader: reader{src: src}}
 	r.space()
 	start := r.at
 	what = r.check()
@@ -108,25 +108,30 @@ func (v Value) True() bool { return v.Raw() == "true" }
 // Get returns the value under name; its Kind is Missing where there is none.
 func (v Value) Get(name string) Value {
 	if v.Kind() == Object {
-		for w := v.Walk(); w.Next(); {
+		w := v.Walk()
+		for w.Next() {
 			if w.Name == name {
-				return w.Value
+				return w.Value()
 			}
 		}
 	}
 	return Value{}
 }
 
-// Walker steps through an object's members or an array's items, in their order.
+// Walker steps through an object's members or an array's items, in their order. It is declared before the loop: one that stands in the loop's own
+// statement is made anew each time around, and nothing collects the old ones in the shipped build.
 type Walker struct {
-	Name  string // of an object's member
-	Value Value
-	r     reader
+	Name string // of an object's member
+	text string
+	r    reader
 }
 
+// Value is the member's or the item's.
+func (w *Walker) Value() Value { return valueOf(w.text) }
+
 // Walk starts before the first member or item. A value of another kind has none.
-func (v Value) Walk() *Walker {
-	w := &Walker{r: reader{src: v.Raw()}}
+func (v Value) Walk() Walker {
+	w := Walker{r: reader{src: v.Raw()}}
 	if k := v.Kind(); k != Object && k != Array {
 		w.r.at = len(w.r.src)
 	}
@@ -152,7 +157,7 @@ func (w *Walker) Next() bool {
 	}
 	start := r.at
 	r.skip()
-	w.Value = valueOf(r.src[start:r.at])
+	w.text = r.src[start:r.at]
 	r.space()
 	return true
 }

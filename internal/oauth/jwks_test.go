@@ -83,7 +83,8 @@ func TestKey(t *testing.T) {
 			require.NoError(t, err)
 			key, err := oauth.ParseJSON(jwk)
 			require.NoError(t, err)
-			for w := key.Walk(); w.Next(); {
+			w := key.Walk()
+			for w.Next() {
 				assert.Contains(t, []string{"kty", "n", "e", "crv", "x", "y"}, w.Name, "nothing else reaches WebCrypto")
 			}
 		})

@@ -11,19 +11,20 @@ func (c *Client) User() (string, error) {
 		return "", err
 	}
 	c.mu.Lock()
-	user := c.user()
+	user := c.user
 	c.mu.Unlock()
 	return user, nil
 }
 
-func (c *Client) user() string {
+func (c *Client) describeUser() string {
 	if !c.signedIn() {
 		return ""
 	}
 	var w oauth.Writer
-	for m := c.idToken.Claims.Walk(); m.Next(); {
+	m := c.idToken.Claims.Walk()
+	for m.Next() {
 		if !oauth.HasScopes(protocolClaims, m.Name) {
-			w.Raw(m.Name, m.Value.Raw())
+			w.Raw(m.Name, m.Value().Raw())
 		}
 	}
 	return w.String()
@@ -46,9 +47,10 @@ func (c *Client) claims() string {
 	}
 	var w oauth.Writer
 	w.Str("__raw", c.held.IDToken.Reveal())
-	for m := c.idToken.Claims.Walk(); m.Next(); {
+	m := c.idToken.Claims.Walk()
+	for m.Next() {
 		if m.Name != "__raw" {
-			w.Raw(m.Name, m.Value.Raw())
+			w.Raw(m.Name, m.Value().Raw())
 		}
 	}
 	return w.String()

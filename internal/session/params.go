@@ -5,8 +5,9 @@ import "github.com/postern-auth/postern/internal/oauth"
 // checkParams judges authorizationParams, by client or by call. What the SDK answers for (state, nonce, PKCE) can't be set from outside.
 // origin is the page's, where a redirect_uri may stand among them.
 func checkParams(params oauth.Value, origin string) error {
-	for w := params.Walk(); w.Next(); {
-		if err := checkParam(w.Name, w.Value, origin); err != nil {
+	w := params.Walk()
+	for w.Next() {
+		if err := checkParam(w.Name, w.Value(), origin); err != nil {
 			return err
 		}
 	}
@@ -104,8 +105,9 @@ func resources(v oauth.Value) (uris []string) {
 	default:
 		return []string{v.Str()}
 	}
-	for w := v.Walk(); w.Next(); {
-		uris = append(uris, w.Value.Str())
+	w := v.Walk()
+	for w.Next() {
+		uris = append(uris, w.Value().Str())
 	}
 	return uris
 }
@@ -169,15 +171,16 @@ func (c *Client) extra(f *oauth.Form, call oauth.Value) {
 }
 
 func addParams(f *oauth.Form, params, but oauth.Value) {
-	for w := params.Walk(); w.Next(); {
+	w := params.Walk()
+	for w.Next() {
 		switch {
-		case w.Value.Kind() == oauth.Null || w.Name == "redirect_uri" || w.Name == "scope" || but.Get(w.Name).Kind() != oauth.Missing:
+		case w.Value().Kind() == oauth.Null || w.Name == "redirect_uri" || w.Name == "scope" || but.Get(w.Name).Kind() != oauth.Missing:
 		case w.Name == "resource":
-			for _, uri := range resources(w.Value) {
+			for _, uri := range resources(w.Value()) {
 				f.Add(w.Name, uri)
 			}
 		default:
-			f.Add(w.Name, paramText(w.Value))
+			f.Add(w.Name, paramText(w.Value()))
 		}
 	}
 }
