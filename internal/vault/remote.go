@@ -107,6 +107,7 @@ func (r *Remote) Exchange(x *Exchange) (*Held, error) {
 // Renew implements Port.
 func (r *Remote) Renew(n *Renew) (*Held, error) {
 	var w oauth.Writer
+	w.Grow(192 + len(n.Scope) + len(n.Unwanted.Reveal()))
 	return r.held("renew " + w.Str("audience", n.Audience).Str("scope", n.Scope).Str("unwanted", n.Unwanted.Reveal()).
 		Int("leeway", int64(n.Leeway/time.Millisecond)).String())
 }
