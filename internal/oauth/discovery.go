@@ -110,9 +110,8 @@ func MetadataFrom(v Value, issuer string) (*Metadata, error) {
 }
 
 func lists(names Value, name string) bool {
-	w := names.Walk()
-	for w.Next() {
-		if w.Value().Str() == name {
+	for w := names.Walk(); w.Next(); {
+		if w.Value.Str() == name {
 			return true
 		}
 	}

@@ -5,9 +5,8 @@ var Unescape = unescape
 
 // Items returns an array's items, or an object's values.
 func (v Value) Items() (items []Value) {
-	w := v.Walk()
-	for w.Next() {
-		items = append(items, w.Value())
+	for w := v.Walk(); w.Next(); {
+		items = append(items, w.Value)
 	}
 	return items
 }

@@ -188,9 +188,8 @@ func (t *IDToken) checkAudience(clientID string) error {
 	case String:
 		ours = aud.Str() == clientID
 	case Array:
-		w := aud.Walk()
-		for w.Next() {
-			s, ok := w.Value().Text()
+		for w := aud.Walk(); w.Next(); {
+			s, ok := w.Value.Text()
 			if !ok {
 				return claim("aud", "holds something that is no text")
 			}

@@ -108,30 +108,27 @@ func (v Value) True() bool { return v.Raw() == "true" }
 // Get returns the value under name; its Kind is Missing where there is none.
 func (v Value) Get(name string) Value {
 	if v.Kind() == Object {
-		w := v.Walk()
-		for w.Next() {
+		w := Walker{r: reader{src: *v.text}}
+		for w.next() {
 			if w.Name == name {
-				return w.Value()
+				return valueOf(w.text)
 			}
 		}
 	}
 	return Value{}
 }
 
-// Walker steps through an object's members or an array's items, in their order. It is declared before the loop: one that stands in the loop's own
-// statement is made anew each time around, and nothing collects the old ones in the shipped build.
+// Walker steps through an object's members or an array's items, in their order.
 type Walker struct {
-	Name string // of an object's member
-	text string
-	r    reader
+	Name  string // of an object's member
+	Value Value
+	text  string
+	r     reader
 }
 
-// Value is the member's or the item's.
-func (w *Walker) Value() Value { return valueOf(w.text) }
-
 // Walk starts before the first member or item. A value of another kind has none.
-func (v Value) Walk() Walker {
-	w := Walker{r: reader{src: v.Raw()}}
+func (v Value) Walk() *Walker {
+	w := &Walker{r: reader{src: v.Raw()}}
 	if k := v.Kind(); k != Object && k != Array {
 		w.r.at = len(w.r.src)
 	}
@@ -140,6 +137,13 @@ func (v Value) Walk() Walker {
 
 // Next steps forward and reports whether there was something to step to.
 func (w *Walker) Next() bool {
+	ok := w.next()
+	w.Value = valueOf(w.text)
+	return ok
+}
+
+// next makes no Value, since most of those that Get passes by nobody wants, and nothing collects them in the shipped build.
+func (w *Walker) next() bool {
 	r := &w.r
 	if r.at+1 >= len(r.src) {
 		return false

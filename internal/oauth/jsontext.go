@@ -179,25 +179,24 @@ func (w *Writer) name(name string) []byte {
 }
 
 // textOf is string(b) without the copy, for bytes that nobody writes to any more.
-func textOf(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+func textOf(b []byte) string { return *(*string)(unsafe.Pointer(&b)) }
 
 // Quote returns s as a JSON string.
 func Quote(s string) string { return textOf(appendQuoted(make([]byte, 0, len(s)+2), s)) }
 
 func appendQuoted(b []byte, s string) []byte {
 	b = append(b, '"')
-	done := 0
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
 		case c == '"' || c == '\\':
-			b = append(append(b, s[done:i]...), '\\')
-			done = i // it follows as it is
+			b = append(b, '\\', c)
 		case c < ' ':
-			b = append(append(b, s[done:i]...), '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
-			done = i + 1
+			b = append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+		default:
+			b = append(b, c)
 		}
 	}
-	return append(append(b, s[done:]...), '"')
+	return append(b, '"')
 }
 
 // Whole returns a JSON number as a whole number, its fraction cut off: NumericDate (RFC 7519 section 2) may have one. It refuses what

@@ -57,8 +57,7 @@ func ParseJWKS(h *HTTPResponse) (keys Value, err error) {
 	}
 	keys = v.Get("keys")
 	n := 0
-	w := keys.Walk()
-	for w.Next() {
+	for w := keys.Walk(); w.Next(); {
 		n++
 	}
 	if keys.Kind() != Array || n > maxKeys {
@@ -77,15 +76,14 @@ const maxKeys = 100
 func (t *IDToken) Key(keys Value) (jwk string, err error) {
 	kid := t.Header.Get("kid")
 	fit, named := 0, 0
-	w := keys.Walk()
-	for w.Next() {
-		key := publicKey(w.Value(), t.Alg)
+	for w := keys.Walk(); w.Next(); {
+		key := publicKey(w.Value, t.Alg)
 		if key == "" {
 			continue
 		}
 		fit++
 		// A name is compared as it is written: no kid needs an escape, and a value of another type is no name.
-		if kid.Kind() == Missing || kid.Kind() == String && kid.Raw() == w.Value().Get("kid").Raw() {
+		if kid.Kind() == Missing || kid.Kind() == String && kid.Raw() == w.Value.Get("kid").Raw() {
 			named++
 			jwk = key
 		}
@@ -127,9 +125,8 @@ func says(k Value, name, text string) bool {
 }
 
 func canVerify(ops Value) bool {
-	w := ops.Walk()
-	for w.Next() {
-		if w.Value().Str() == "verify" {
+	for w := ops.Walk(); w.Next(); {
+		if w.Value.Str() == "verify" {
 			return true
 		}
 	}

@@ -83,8 +83,7 @@ func TestKey(t *testing.T) {
 			require.NoError(t, err)
 			key, err := oauth.ParseJSON(jwk)
 			require.NoError(t, err)
-			w := key.Walk()
-			for w.Next() {
+			for w := key.Walk(); w.Next(); {
 				assert.Contains(t, []string{"kty", "n", "e", "crv", "x", "y"}, w.Name, "nothing else reaches WebCrypto")
 			}
 		})

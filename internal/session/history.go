@@ -40,9 +40,8 @@ func (c *Client) history() (h history) {
 	if err != nil {
 		return h
 	}
-	w := v.Get("starts").Walk()
-	for w.Next() {
-		ms, _ := w.Value().Whole()
+	for w := v.Get("starts").Walk(); w.Next(); {
+		ms, _ := w.Value.Whole()
 		if at := time.Duration(ms) * time.Millisecond; (c.Now() - at).Abs() < loopTime {
 			h.starts = append(h.starts, at)
 		}

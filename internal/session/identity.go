@@ -21,10 +21,9 @@ func (c *Client) describeUser() string {
 		return ""
 	}
 	var w oauth.Writer
-	m := c.idToken.Claims.Walk()
-	for m.Next() {
+	for m := c.idToken.Claims.Walk(); m.Next(); {
 		if !oauth.HasScopes(protocolClaims, m.Name) {
-			w.Raw(m.Name, m.Value().Raw())
+			w.Raw(m.Name, m.Value.Raw())
 		}
 	}
 	return w.String()
@@ -47,10 +46,9 @@ func (c *Client) claims() string {
 	}
 	var w oauth.Writer
 	w.Str("__raw", c.held.IDToken.Reveal())
-	m := c.idToken.Claims.Walk()
-	for m.Next() {
+	for m := c.idToken.Claims.Walk(); m.Next(); {
 		if m.Name != "__raw" {
-			w.Raw(m.Name, m.Value().Raw())
+			w.Raw(m.Name, m.Value.Raw())
 		}
 	}
 	return w.String()

@@ -35,23 +35,22 @@ func (c *Client) Logout(options oauth.Value) (string, error) {
 	if id := options.Get("clientId"); id.Kind() != oauth.Missing {
 		l.ClientID = id.Str() // null: leave it out
 	}
-	w := options.Get("logoutParams").Walk()
-	for w.Next() {
+	for w := options.Get("logoutParams").Walk(); w.Next(); {
 		switch w.Name {
 		case "returnTo":
-			if l.ReturnTo = oauth.Destination(w.Value().Str(), c.Origin); l.ReturnTo == "" {
+			if l.ReturnTo = oauth.Destination(w.Value.Str(), c.Origin); l.ReturnTo == "" {
 				return "", oauth.Fail(oauth.RedirectBlocked, "sign-out", "returnTo must be an https address or a path; signed out here only")
 			}
 		case "state":
-			l.State = w.Value().Str()
+			l.State = w.Value.Str()
 		case "federated":
-			l.Federated = w.Value().True()
+			l.Federated = w.Value.True()
 		default:
 			// A parameter twice, and the server chooses which it believes: returnTo's judgement would be for nothing.
 			if oauth.HasScopes("id_token_hint client_id post_logout_redirect_uri", w.Name) {
 				return "", config("logoutParams may not set " + w.Name + "; the SDK does")
 			}
-			l.Extra.Add(w.Name, paramText(w.Value()))
+			l.Extra.Add(w.Name, paramText(w.Value))
 		}
 	}
 	m, err := c.Vault.Metadata()

@@ -223,11 +223,10 @@ func (f *fields) algs(name, otherwise string) string {
 		return otherwise
 	}
 	list, known := "", v.Kind() == oauth.Array
-	w := v.Walk()
-	for w.Next() {
-		kty, _ := oauth.Algorithm(w.Value().Str())
+	for w := v.Walk(); w.Next(); {
+		kty, _ := oauth.Algorithm(w.Value.Str())
 		known = known && kty != ""
-		list += w.Value().Str() + " "
+		list += w.Value.Str() + " "
 	}
 	if list == "" || !known {
 		f.wrong(name, "a list of RS256, PS256, ES256, their longer kinds, or EdDSA")
@@ -241,9 +240,8 @@ func (f *fields) origins(name string) (list string) {
 	if k := v.Kind(); k != oauth.Missing && k != oauth.Array {
 		f.wrong(name, "a list")
 	}
-	w := v.Walk()
-	for w.Next() {
-		origin := w.Value().Str()
+	for w := v.Walk(); w.Next(); {
+		origin := w.Value.Str()
 		if !oauth.CheckURL(origin) || oauth.Origin(origin) != origin {
 			f.wrong(name, "a list of https origins (http on loopback only), without a slash at the end")
 		}
@@ -257,8 +255,7 @@ func checkNames(v oauth.Value, known string) error {
 	if k := v.Kind(); k != oauth.Missing && k != oauth.Object {
 		return config("the options must be an object that JSON can express")
 	}
-	w := v.Walk()
-	for w.Next() {
+	for w := v.Walk(); w.Next(); {
 		if oauth.HasScopes(known, w.Name) && w.Name != "" && strings.IndexByte(w.Name, ' ') < 0 {
 			continue
 		}

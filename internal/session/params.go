@@ -5,9 +5,8 @@ import "github.com/postern-auth/postern/internal/oauth"
 // checkParams judges authorizationParams, by client or by call. What the SDK answers for (state, nonce, PKCE) can't be set from outside.
 // origin is the page's, where a redirect_uri may stand among them.
 func checkParams(params oauth.Value, origin string) error {
-	w := params.Walk()
-	for w.Next() {
-		if err := checkParam(w.Name, w.Value(), origin); err != nil {
+	for w := params.Walk(); w.Next(); {
+		if err := checkParam(w.Name, w.Value, origin); err != nil {
 			return err
 		}
 	}
@@ -105,9 +104,8 @@ func resources(v oauth.Value) (uris []string) {
 	default:
 		return []string{v.Str()}
 	}
-	w := v.Walk()
-	for w.Next() {
-		uris = append(uris, w.Value().Str())
+	for w := v.Walk(); w.Next(); {
+		uris = append(uris, w.Value.Str())
 	}
 	return uris
 }
@@ -171,16 +169,15 @@ func (c *Client) extra(f *oauth.Form, call oauth.Value) {
 }
 
 func addParams(f *oauth.Form, params, but oauth.Value) {
-	w := params.Walk()
-	for w.Next() {
+	for w := params.Walk(); w.Next(); {
 		switch {
-		case w.Value().Kind() == oauth.Null || w.Name == "redirect_uri" || w.Name == "scope" || but.Get(w.Name).Kind() != oauth.Missing:
+		case w.Value.Kind() == oauth.Null || w.Name == "redirect_uri" || w.Name == "scope" || but.Get(w.Name).Kind() != oauth.Missing:
 		case w.Name == "resource":
-			for _, uri := range resources(w.Value()) {
+			for _, uri := range resources(w.Value) {
 				f.Add(w.Name, uri)
 			}
 		default:
-			f.Add(w.Name, paramText(w.Value()))
+			f.Add(w.Name, paramText(w.Value))
 		}
 	}
 }

@@ -187,7 +187,6 @@ func (c *Client) publish() {
 // describe writes the snapshot of index.d.ts.
 func (c *Client) describe() string {
 	var w oauth.Writer
-	w.Grow(len(c.user) + 384) // it may be more, and seldom is
 	w.Str("status", c.status()).Raw("user", c.user)
 	if t := c.held.Find(c.Audience, c.Scope); t != nil {
 		w.Int("expiresAt", int64(t.Expires/time.Millisecond))

@@ -18,12 +18,11 @@ func (c *Client) Trade(options oauth.Value) (string, error) {
 		return "", config("exchangeToken needs subject_token and subject_token_type")
 	}
 	var secrets []string
-	w := options.Walk()
-	for w.Next() {
-		if err := checkTrade(w.Name, w.Value()); err != nil {
+	for w := options.Walk(); w.Next(); {
+		if err := checkTrade(w.Name, w.Value); err != nil {
 			return "", err
 		}
-		if text := w.Value().Str(); text != "" && strings.HasSuffix(w.Name, "_token") {
+		if text := w.Value.Str(); text != "" && strings.HasSuffix(w.Name, "_token") {
 			secrets = append(secrets, text)
 		}
 	}

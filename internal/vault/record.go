@@ -183,7 +183,7 @@ func (r *records) encode(rec *record) string {
 func (r *records) write(w *oauth.Writer, rec *record) {
 	size := 512 + len(rec.refreshToken.Reveal()) + len(rec.idToken.Reveal())
 	for _, t := range rec.tokens {
-		size += 192 + len(t.Value.Reveal()) + len(t.Scope) + len(t.Granted)
+		size += 320 + len(t.Value.Reveal())
 	}
 	w.Grow(size) // it may be more, and seldom is
 	w.Str("issuer", r.issuer).Str("client_id", r.clientID).
@@ -229,9 +229,8 @@ func (r *records) decode(v oauth.Value) *record {
 	if a := v.Get("attempt"); a.Kind() == oauth.Object {
 		rec.attempt = attempt{a.Get("id").Str(), sinceEpoch(a, "started_at"), int(number(a, "sends"))}
 	}
-	w := v.Get("tokens").Walk()
-	for w.Next() {
-		t := w.Value()
+	for w := v.Get("tokens").Walk(); w.Next(); {
+		t := w.Value
 		rec.tokens = append(rec.tokens, &Token{
 			Audience: t.Get("audience").Str(), Scope: t.Get("scope").Str(), Granted: t.Get("granted").Str(), Details: t.Get("authorization_details").Raw(), Type: t.Get("type").Str(),
 			Value:    oauth.NewSecret(t.Get("value").Str()),

@@ -88,9 +88,8 @@ func (v *Vault) serveRest(verb string, in oauth.Value, w *oauth.Writer) (held *H
 		}
 	case "trade":
 		var secrets []string
-		each := in.Get("secrets").Walk()
-		for each.Next() {
-			secrets = append(secrets, each.Value().Str())
+		for each := in.Get("secrets").Walk(); each.Next(); {
+			secrets = append(secrets, each.Value.Str())
 		}
 		var t *Token
 		if v.KeepTokens { // it would be for the page
