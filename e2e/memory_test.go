@@ -28,7 +28,7 @@ const (
 	mostModule = 20 << 20 // bytes, of all the module's instances that are left
 	mostEach   = 1000     // bytes of scripts that a renewal, and what comes with it, leaves behind; the answer to one has three times as many
 	// An instance that was replaced had 8 MB behind it. By this a renewal leaves so many bytes in the module at most, with its share of the logins.
-	mostBehind = 110 << 10
+	mostBehind = 100 << 10
 )
 
 // sample is what a page takes once its garbage is collected.
