@@ -65,9 +65,9 @@ This run: Postern %s; %s; %s.
 const soakNotes = `
 Measured after each hundred renewals, with the garbage collected before.
 
-- **TinyGo's build**, which ships, has no garbage collector. A renewal leaves some 230 KB behind in the module's memory, a login some 150 KB; when the memory has grown beyond
+- **TinyGo's build**, which ships, has no garbage collector. A renewal leaves some 80 KB behind in the module's memory, a login some 50 KB; when the memory has grown beyond
   8 MB and the module has nothing to do, the loader replaces the instance, and the browser frees the old one. TinyGo's memory doubles when it is full, so that an instance may
-  have 16 MB for a moment. The chart's last panel shows the first of them come and go. With tokens of one hour that is every day and a half; here it is every 35 renewals.
+  have 16 MB for a moment. The chart's last panel shows the first of them come and go. With tokens of one hour that is every four days; here it is every 90 renewals or so.
 - **Go's build** collects its own garbage, and has one instance.
 - **The scripts'** memory is V8's heap, the page's own included. It grows while V8 compiles what runs often. A client that was closed stays with 1.5 KB, as long as its page.
 - **Values** are entries of the table through which TinyGo's module holds JavaScript's values: none stays that isn't given back.

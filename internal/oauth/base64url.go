@@ -4,13 +4,13 @@ package oauth
 //
 // It is strict where encoding/base64 isn't: that skips line breaks even in strict mode, and outside of it takes a last character whose
 // unused bits are set. Each of these gives one token many texts, and whoever compares texts is fooled.
-func decodeSegment(s string) ([]byte, bool) {
+func decodeSegment(s string) (string, bool) {
 	out := make([]byte, 0, len(s)*3/4)
 	bits, n := uint32(0), 0
 	for i := 0; i < len(s); i++ {
 		d := digit64(s[i])
 		if d < 0 {
-			return nil, false
+			return "", false
 		}
 		bits, n = bits<<6|uint32(d), n+6
 		if n >= 8 {
@@ -18,7 +18,7 @@ func decodeSegment(s string) ([]byte, bool) {
 			out = append(out, byte(bits>>n))
 		}
 	}
-	return out, n < 6 && bits&(1<<n-1) == 0 && len(out) > 0
+	return textOf(out), n < 6 && bits&(1<<n-1) == 0 && len(out) > 0
 }
 
 func digit64(c byte) int {

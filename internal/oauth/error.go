@@ -113,7 +113,7 @@ func (e *Error) Describe(w *Writer) *Writer {
 	w.Str("code", string(e.Code)).Str("op", e.Op).Str("error", e.ServerCode).Str("message", e.Error()).
 		Str("error_description", e.Description).Bool("retryable", e.Retryable)
 	if cause, ok := e.Err.(*Error); ok {
-		w.Raw("cause", cause.Describe(&Writer{}).String())
+		cause.Describe(w.Open("cause", "{")).Close("}")
 	}
 	return w
 }

@@ -25,10 +25,10 @@ func (f *Form) Append(other *Form) {
 	f.buf = append(f.buf, other.buf...)
 }
 
-func (f *Form) String() string { return string(f.buf) }
+func (f *Form) String() string { return textOf(f.buf) }
 
 // Escape percent-encodes s so that it stands for itself in a query, a form body or a key.
-func Escape(s string) string { return string(appendEscaped(nil, s)) }
+func Escape(s string) string { return textOf(appendEscaped(nil, s)) }
 
 func appendEscaped(b []byte, s string) []byte {
 	const upper = "0123456789ABCDEF"
@@ -114,5 +114,5 @@ func unescape(s string) (string, bool) {
 		}
 		out = append(out, c)
 	}
-	return string(out), true
+	return textOf(out), true
 }

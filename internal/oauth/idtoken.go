@@ -47,8 +47,8 @@ func DecodeIDToken(raw Secret) (*IDToken, error) {
 	}
 	t.signed = second
 	var what string
-	if t.Header, what = parse(string(header)); what == "" {
-		t.Claims, what = parse(string(payload))
+	if t.Header, what = parse(header); what == "" {
+		t.Claims, what = parse(payload)
 	}
 	if what != "" {
 		return nil, malformed("the JSON text " + what)
@@ -173,7 +173,7 @@ func (t *IDToken) HasAtHash() bool { return t.Claims.Get("at_hash").Kind() != Mi
 // CheckAtHash wants the left half of digest, the access token's: an access token that somebody else was given doesn't fit.
 func (t *IDToken) CheckAtHash(digest []byte) error {
 	half, ok := decodeSegment(t.Claims.Get("at_hash").Str())
-	if !ok || string(half) != string(digest[:len(digest)/2]) {
+	if !ok || half != string(digest[:len(digest)/2]) {
 		return claim("at_hash", "is not that of the access token")
 	}
 	return nil

@@ -41,7 +41,7 @@ func ParseJSON(src string) (Value, error) {
 
 // parse is ParseJSON for callers who say more about the error than its text.
 func parse(src string) (v Value, what string) {
-	r := reader{src: src}
+	r := checker{reader: reader{src: src}}
 	r.space()
 	start := r.at
 	what = r.check()
@@ -108,9 +108,10 @@ func (v Value) True() bool { return v.Raw() == "true" }
 // Get returns the value under name; its Kind is Missing where there is none.
 func (v Value) Get(name string) Value {
 	if v.Kind() == Object {
-		for w := v.Walk(); w.Next(); {
+		w := Walker{r: reader{src: *v.text}}
+		for w.next() {
 			if w.Name == name {
-				return w.Value
+				return valueOf(w.text)
 			}
 		}
 	}
@@ -121,6 +122,7 @@ func (v Value) Get(name string) Value {
 type Walker struct {
 	Name  string // of an object's member
 	Value Value
+	text  string
 	r     reader
 }
 
@@ -135,6 +137,13 @@ func (v Value) Walk() *Walker {
 
 // Next steps forward and reports whether there was something to step to.
 func (w *Walker) Next() bool {
+	ok := w.next()
+	w.Value = valueOf(w.text)
+	return ok
+}
+
+// next makes no Value, since most of those that Get passes by nobody wants, and nothing collects them in the shipped build.
+func (w *Walker) next() bool {
 	r := &w.r
 	if r.at+1 >= len(r.src) {
 		return false
@@ -152,7 +161,7 @@ func (w *Walker) Next() bool {
 	}
 	start := r.at
 	r.skip()
-	w.Value = valueOf(r.src[start:r.at])
+	w.text = r.src[start:r.at]
 	r.space()
 	return true
 }

@@ -2,27 +2,34 @@ package oauth
 
 // reader walks the text once, without recursion: a goroutine's stack in the shipped build is 8 KB, and depth is the attacker's choice.
 type reader struct {
-	src   string
-	at    int
+	src string
+	at  int
+}
+
+// checker is a reader of a text that nobody has checked yet.
+type checker struct {
+	reader
 	names []int // where the names in the objects around the cursor begin
 }
 
 // check walks over one value and says what is wrong with it.
-func (r *reader) check() string {
-	var open []int // where the containers around the cursor begin
+func (r *checker) check() string {
+	var open [maxDepth + 1]int // where the containers around the cursor begin
+	depth := 0
 	for {
 		r.space()
-		if n := len(open); n > 0 && r.src[open[n-1]] == '{' {
-			if what := r.member(open[n-1]); what != "" {
+		if depth > 0 && r.src[open[depth-1]] == '{' {
+			if what := r.member(open[depth-1]); what != "" {
 				return what
 			}
 		}
 		if c := r.peek(); c == '{' || c == '[' {
-			open = append(open, r.at)
+			open[depth] = r.at
+			depth++
 			r.at++
 			r.space()
 			if r.peek() != c+2 { // the closing bracket, in ASCII
-				if len(open) > maxDepth {
+				if depth > maxDepth {
 					return "is nested too deeply"
 				}
 				continue
@@ -31,18 +38,18 @@ func (r *reader) check() string {
 			return what
 		}
 		for comma := false; !comma; {
-			if len(open) == 0 {
+			if depth == 0 {
 				return ""
 			}
 			r.space()
 			c := r.peek()
 			comma = c == ','
 			if !comma {
-				if c != r.src[open[len(open)-1]]+2 {
+				if c != r.src[open[depth-1]]+2 {
 					return "wants a comma or a closing bracket"
 				}
-				r.forget(open[len(open)-1])
-				open = open[:len(open)-1]
+				depth--
+				r.forget(open[depth])
 			}
 			r.at++
 		}
@@ -50,7 +57,7 @@ func (r *reader) check() string {
 }
 
 // member reads a name and its colon in the object that begins at start.
-func (r *reader) member(start int) string {
+func (r *checker) member(start int) string {
 	at := r.at
 	if r.peek() != '"' {
 		return "wants a name"
@@ -80,7 +87,7 @@ func (r *reader) member(start int) string {
 }
 
 // forget drops the names of the container that begins at start.
-func (r *reader) forget(start int) {
+func (r *checker) forget(start int) {
 	n := len(r.names)
 	for n > 0 && r.names[n-1] > start {
 		n--

@@ -1,6 +1,9 @@
 package oauth
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+	"unsafe"
+)
 
 const hexDigits = "0123456789abcdef"
 
@@ -16,7 +19,7 @@ func (r *reader) text() (content, what string) {
 			s := r.src[start:r.at]
 			r.at++
 			if out != nil {
-				return string(out), ""
+				return textOf(out), ""
 			}
 			return s, ""
 		case c < ' ':
@@ -104,6 +107,9 @@ func unhex(c byte) int {
 // Writer builds one JSON object, member by member, in the order of the calls. Its zero value is ready; members left empty are left out.
 type Writer struct{ buf []byte }
 
+// Grow makes room for so many bytes more: a buffer that grows by itself leaves shorter ones behind, which nothing collects in the shipped build.
+func (w *Writer) Grow(size int) { w.buf = append(make([]byte, 0, len(w.buf)+size), w.buf...) }
+
 // Str adds a string, unless it is empty.
 func (w *Writer) Str(name, value string) *Writer {
 	if value != "" {
@@ -142,24 +148,41 @@ func (w *Writer) Raw(name, json string) *Writer {
 	return w
 }
 
-// String closes the object.
+// Open begins an object or a list, by its bracket: what follows stands in there, under no names in a list, until it is closed.
+func (w *Writer) Open(name, bracket string) *Writer { return w.Raw(name, bracket) }
+
+// Close ends what was opened last.
+func (w *Writer) Close(bracket string) *Writer {
+	w.buf = append(w.buf, bracket...)
+	return w
+}
+
+// String closes the object. It is the last call.
 func (w *Writer) String() string {
-	if w.buf == nil {
+	if len(w.buf) == 0 {
 		return "{}"
 	}
-	return string(w.buf) + "}"
+	return textOf(append(w.buf, '}'))
 }
 
 func (w *Writer) name(name string) []byte {
-	c := byte(',')
-	if w.buf == nil {
-		c = '{'
+	b := w.buf
+	if len(b) == 0 {
+		b = append(b, '{')
+	} else if last := b[len(b)-1]; last != '{' && last != '[' {
+		b = append(b, ',')
 	}
-	return append(appendQuoted(append(w.buf, c), name), ':')
+	if name != "" {
+		b = append(appendQuoted(b, name), ':')
+	}
+	return b
 }
 
+// textOf is string(b) without the copy, for bytes that nobody writes to any more.
+func textOf(b []byte) string { return *(*string)(unsafe.Pointer(&b)) }
+
 // Quote returns s as a JSON string.
-func Quote(s string) string { return string(appendQuoted(nil, s)) }
+func Quote(s string) string { return textOf(appendQuoted(make([]byte, 0, len(s)+2), s)) }
 
 func appendQuoted(b []byte, s string) []byte {
 	b = append(b, '"')
@@ -174,18 +197,6 @@ func appendQuoted(b []byte, s string) []byte {
 		}
 	}
 	return append(b, '"')
-}
-
-// List joins values that already are JSON into an array.
-func List(items []string) string {
-	b := []byte{'['}
-	for i, s := range items {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(b, s...)
-	}
-	return string(append(b, ']'))
 }
 
 // Whole returns a JSON number as a whole number, its fraction cut off: NumericDate (RFC 7519 section 2) may have one. It refuses what
@@ -206,57 +217,45 @@ func whole(s string) (int64, bool) {
 	if neg {
 		s = s[1:]
 	}
-	digits, shift, exp := make([]byte, 0, 24), 0, 0
-	point, i := false, 0
-	for ; i < len(s) && s[i] != 'e' && s[i] != 'E'; i++ {
-		if s[i] == '.' {
-			point = true
-			continue
-		}
-		if s[i] < '0' || s[i] > '9' {
-			return 0, false
-		}
-		digits = append(digits, s[i])
-		if point {
-			shift--
+	e := min(indexByte(s, 'e'), indexByte(s, 'E'))
+	digits, exp, negExp := s[:e], 0, false
+	for e++; e < len(s); e++ {
+		switch c := s[e]; {
+		case c == '-':
+			negExp = true
+		case c == '+':
+		case exp < 1000:
+			exp = exp*10 + int(c-'0')
 		}
 	}
-	if i < len(s) {
-		negExp := false
-		for i++; i < len(s); i++ {
-			switch c := s[i]; {
-			case c == '-':
-				negExp = true
-			case c == '+':
-			case exp < 1000:
-				exp = exp*10 + int(c-'0')
-			}
-		}
-		if negExp {
-			exp = -exp
-		}
+	if negExp {
+		exp = -exp
 	}
+	left := indexByte(digits, '.') + exp // digits before the point, once the exponent has moved it
 	var n int64
-	for k := range len(digits) + max(0, shift+exp) {
-		if k >= len(digits)+shift+exp {
-			break
+	for i := 0; i < len(digits) || left > 0; i++ {
+		var digit byte
+		if i < len(digits) {
+			if digits[i] == '.' {
+				continue
+			}
+			digit = digits[i] - '0'
 		}
-		n *= 10
-		if k < len(digits) {
-			n += int64(digits[k] - '0')
+		if left > 0 {
+			n = n*10 + int64(digit)
 		}
-		if n > most {
+		if left--; n > most {
 			return 0, false
 		}
 	}
 	if neg {
 		n = -n
 	}
-	return n, len(digits) > 0
+	return n, true
 }
 
 // Decimal returns n in decimal digits; strconv would cost 5 KB.
-func Decimal(n int64) string { return string(appendInt(nil, n)) }
+func Decimal(n int64) string { return textOf(appendInt(nil, n)) }
 
 func appendInt(b []byte, n int64) []byte {
 	u := uint64(n)

@@ -53,15 +53,15 @@ func (c *Client) history() (h history) {
 
 // save keeps the history for the tab's next page; without a store there is none, and nothing depends on it.
 func (c *Client) save(h history) {
-	var starts []string
-	for _, at := range h.starts {
-		starts = append(starts, oauth.Decimal(int64(at/time.Millisecond)))
-	}
 	if len(h.states) > mostStates {
 		h.states = h.states[len(h.states)-mostStates:] // the oldest, cut short, matches nothing
 	}
 	var w oauth.Writer
-	w.Raw("starts", oauth.List(starts)).Str("last", h.last).Str("states", h.states)
+	w.Open("starts", "[")
+	for _, at := range h.starts {
+		w.Num("", int64(at/time.Millisecond))
+	}
+	w.Close("]").Str("last", h.last).Str("states", h.states)
 	_ = storage.Put(c.Transactions, c.historyKey(), historyVersion, w.String())
 }
 

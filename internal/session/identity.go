@@ -11,12 +11,12 @@ func (c *Client) User() (string, error) {
 		return "", err
 	}
 	c.mu.Lock()
-	user := c.user()
+	user := c.user
 	c.mu.Unlock()
 	return user, nil
 }
 
-func (c *Client) user() string {
+func (c *Client) describeUser() string {
 	if !c.signedIn() {
 		return ""
 	}

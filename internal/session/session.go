@@ -58,6 +58,7 @@ type Client struct {
 	mu        lock.Mutex // guards what follows
 	held      *vault.Held
 	idToken   *oauth.IDToken // held.IDToken, decoded
+	user      string         // as it says, JSON; "" when nobody is signed in
 	ages      []age          // of held.Tokens
 	snapshot  string
 	callbacks []*callback
@@ -134,6 +135,7 @@ func (c *Client) adopt(held *vault.Held) {
 	}
 	if !held.IDToken.Equal(c.held.IDToken) {
 		c.idToken, _ = oauth.DecodeIDToken(held.IDToken)
+		c.user = c.describeUser()
 	}
 	before := c.held
 	c.held = held
@@ -184,8 +186,8 @@ func (c *Client) publish() {
 
 // describe writes the snapshot of index.d.ts.
 func (c *Client) describe() string {
-	var w, deadlines oauth.Writer
-	w.Str("status", c.status()).Raw("user", c.user())
+	var w oauth.Writer
+	w.Str("status", c.status()).Raw("user", c.user)
 	if t := c.held.Find(c.Audience, c.Scope); t != nil {
 		w.Int("expiresAt", int64(t.Expires/time.Millisecond))
 	}
@@ -196,14 +198,15 @@ func (c *Client) describe() string {
 	if c.held.Degraded {
 		stored = "memory"
 	}
+	w.Open("deadlines", "{")
 	for i, at := range &c.deadlines {
-		deadlines.Int(deadlineNames[i], int64(at/time.Millisecond))
+		w.Int(deadlineNames[i], int64(at/time.Millisecond))
 	}
 	skew := c.held.Skew
 	if !skewed(skew) {
 		skew = 0 // the time that an answer takes
 	}
-	return w.Raw("deadlines", deadlines.String()).Num("clockSkewSeconds", int64(skew/time.Second)).Str("storage", stored).
+	return w.Close("}").Num("clockSkewSeconds", int64(skew/time.Second)).Str("storage", stored).
 		Num("generation", int64(c.held.Generation)).String()
 }
 

@@ -96,7 +96,7 @@ func (v *Vault) Heard(text string) (*Held, error) {
 	if err != nil {
 		return nil, err
 	}
-	theirs := v.records.decode(message.Get("record").Raw())
+	theirs := v.records.decode(message.Get("record"))
 	switch {
 	case message.Get("ask").Kind() != oauth.Missing:
 		if !v.Shared && number(message, "ask") < int64(rec.gen) {

@@ -149,7 +149,8 @@ func (r *records) read(s storage.Store) (*record, error) {
 	if !ok || err != nil {
 		return nil, err
 	}
-	if rec := r.decode(payload); rec != nil {
+	v, _ := oauth.ParseJSON(payload)
+	if rec := r.decode(v); rec != nil {
 		return rec, nil
 	}
 	return nil, storage.ErrCorrupt
@@ -174,30 +175,38 @@ func (r *records) save(rec *record) {
 
 func (r *records) encode(rec *record) string {
 	var w oauth.Writer
+	r.write(&w, rec)
+	return w.String()
+}
+
+// write adds the members of rec to an object.
+func (r *records) write(w *oauth.Writer, rec *record) {
+	size := 512 + len(rec.refreshToken.Reveal()) + len(rec.idToken.Reveal())
+	for _, t := range rec.tokens {
+		size += 320 + len(t.Value.Reveal())
+	}
+	w.Grow(size) // it may be more, and seldom is
 	w.Str("issuer", r.issuer).Str("client_id", r.clientID).
 		Str("family", rec.family).Int("gen", int64(rec.gen)).Int("epoch", int64(rec.epoch)).
 		Str("refresh_token", rec.refreshToken.Reveal()).Str("jkt", rec.jkt).
 		Str("audience", rec.audience).Str("scope", rec.scope).Str("nonce", rec.nonce).
 		Int("signed_in_at", millis(rec.signedInAt)).Int("renewed_at", millis(rec.renewedAt)).Int("skew", millis(rec.skew)).Str("id_token", rec.idToken.Reveal())
 	if rec.attempt.id != "" {
-		var a oauth.Writer
-		a.Str("id", rec.attempt.id).Int("started_at", millis(rec.attempt.startedAt)).Int("sends", int64(rec.attempt.sends))
-		w.Raw("attempt", a.String())
+		w.Open("attempt", "{").Str("id", rec.attempt.id).Int("started_at", millis(rec.attempt.startedAt)).Int("sends", int64(rec.attempt.sends)).Close("}")
 	}
-	var tokens []string
+	w.Open("tokens", "[")
 	for _, t := range rec.tokens {
-		var e oauth.Writer
-		e.Str("audience", t.Audience).Str("scope", t.Scope).Str("granted", t.Granted).Raw("authorization_details", t.Details).Str("type", t.Type).
-			Str("value", t.Value.Reveal()).Str("name", t.Name).Int("lifetime", int64(t.Lifetime/time.Second)).Int("expires", millis(t.Expires))
-		tokens = append(tokens, e.String())
+		w.Open("", "{").
+			Str("audience", t.Audience).Str("scope", t.Scope).Str("granted", t.Granted).Raw("authorization_details", t.Details).Str("type", t.Type).
+			Str("value", t.Value.Reveal()).Str("name", t.Name).Int("lifetime", int64(t.Lifetime/time.Second)).Int("expires", millis(t.Expires)).
+			Close("}")
 	}
-	return w.Raw("tokens", oauth.List(tokens)).String()
+	w.Close("]")
 }
 
 // decode refuses a record of another issuer or client, which would sign its user in here, and one whose ID token names nobody.
-func (r *records) decode(payload string) *record {
-	v, err := oauth.ParseJSON(payload)
-	if err != nil || v.Get("issuer").Str() != r.issuer || v.Get("client_id").Str() != r.clientID {
+func (r *records) decode(v oauth.Value) *record {
+	if v.Get("issuer").Str() != r.issuer || v.Get("client_id").Str() != r.clientID {
 		return nil
 	}
 	rec := &record{

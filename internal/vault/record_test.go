@@ -49,7 +49,7 @@ func (*record) Generate(r *rand.Rand, size int) reflect.Value {
 func TestRecordRoundTrip(t *testing.T) {
 	r := &newWorld(t).page().records
 	require.NoError(t, quick.Check(func(rec *record) bool {
-		back := r.decode(r.encode(rec))
+		back := r.decode(value(t, r.encode(rec)))
 		return assert.Equal(t, rec, back)
 	}, &quick.Config{MaxCount: 500}))
 }
@@ -123,8 +123,8 @@ func TestRestoreOfADamagedRecord(t *testing.T) {
 // Members of the wrong type count as absent: no text of an attacker becomes a token or a number.
 func TestDecodeWrongTypes(t *testing.T) {
 	r := &newWorld(t).page().records
-	rec := r.decode(`{"issuer":"https://as.test","client_id":"spa","family":1,"gen":"2","epoch":null,"refresh_token":{"x":1},"nonce":[],` +
-		`"id_token":true,"attempt":"now","tokens":{"a":5}}`)
+	rec := r.decode(value(t, `{"issuer":"https://as.test","client_id":"spa","family":1,"gen":"2","epoch":null,"refresh_token":{"x":1},"nonce":[],`+
+		`"id_token":true,"attempt":"now","tokens":{"a":5}}`))
 	require.NotNil(t, rec)
 	assert.False(t, rec.signedIn())
 	assert.Equal(t, attempt{}, rec.attempt)

@@ -44,7 +44,7 @@ func (r *Remote) held(call string) (*Held, error) {
 // record is what the vault holds, as a record without its secrets, and nil where it says nothing of that.
 func (r *Remote) record(v oauth.Value) *record {
 	from := records{issuer: r.Issuer, clientID: r.ClientID}
-	return from.decode(v.Get("held").Raw())
+	return from.decode(v.Get("held"))
 }
 
 // Metadata implements Port.
@@ -78,12 +78,12 @@ func (r *Remote) Open(response *oauth.Response) error {
 
 // Trade implements Port.
 func (r *Remote) Trade(form, scope string, secrets []string) (*Token, error) {
-	list := make([]string, 0, len(secrets))
-	for _, secret := range secrets {
-		list = append(list, oauth.Quote(secret))
-	}
 	var w oauth.Writer
-	v, err := r.call("trade " + w.Str("form", form).Str("scope", scope).Raw("secrets", oauth.List(list)).String())
+	w.Str("form", form).Str("scope", scope).Open("secrets", "[")
+	for _, secret := range secrets {
+		w.Str("", secret)
+	}
+	v, err := r.call("trade " + w.Close("]").String())
 	if rec := r.record(v); rec != nil && len(rec.tokens) == 1 {
 		return rec.tokens[0], nil
 	}
@@ -107,6 +107,7 @@ func (r *Remote) Exchange(x *Exchange) (*Held, error) {
 // Renew implements Port.
 func (r *Remote) Renew(n *Renew) (*Held, error) {
 	var w oauth.Writer
+	w.Grow(192 + len(n.Scope) + len(n.Unwanted.Reveal()))
 	return r.held("renew " + w.Str("audience", n.Audience).Str("scope", n.Scope).Str("unwanted", n.Unwanted.Reveal()).
 		Int("leeway", int64(n.Leeway/time.Millisecond)).String())
 }

@@ -53,13 +53,14 @@ func (v *Vault) Serve(call string) string {
 		held, err = v.serveRest(verb, in, &w)
 	}
 	if held != nil {
-		w.Raw("held", v.records.encode(&record{
+		v.records.write(w.Open("held", "{"), &record{
 			gen: held.Generation, epoch: held.Epoch, audience: held.Audience, idToken: held.IDToken, tokens: v.letOut(held.Tokens),
 			signedInAt: held.SignedInAt, renewedAt: held.RenewedAt, skew: held.Skew,
-		})).Bool("degraded", held.Degraded).Bool("corrupt", held.Corrupt)
+		})
+		w.Close("}").Bool("degraded", held.Degraded).Bool("corrupt", held.Corrupt)
 	}
 	if err != nil {
-		w.Raw("error", oauth.AsError(err).Describe(&oauth.Writer{}).String())
+		oauth.AsError(err).Describe(w.Open("error", "{")).Close("}")
 	}
 	return w.String()
 }
