@@ -65,7 +65,7 @@ This run: Postern %s; %s; %s.
 const soakNotes = `
 Measured after each hundred renewals, with the garbage collected before.
 
-- **TinyGo's build**, which ships, has no garbage collector. A renewal leaves some 80 KB behind in the module's memory, a login some 50 KB; when the memory has grown beyond
+- **TinyGo's build**, which ships, has no garbage collector. A renewal leaves some 80 KB behind in the module's memory, a login some 55 KB; when the memory has grown beyond
   8 MB and the module has nothing to do, the loader replaces the instance, and the browser frees the old one. TinyGo's memory doubles when it is full, so that an instance may
   have 16 MB for a moment. The chart's last panel shows the first of them come and go. With tokens of one hour that is every four days; here it is every 90 renewals or so.
 - **Go's build** collects its own garbage, and has one instance.
