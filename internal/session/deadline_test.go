@@ -65,6 +65,36 @@ func TestDeadlines(t *testing.T) {
 	requireCode(t, err, oauth.LoginRequired)
 }
 
+// A provider that writes its session_expiry in milliseconds, or has one for never, ends no session: multiplied, the number would run over, and stand for
+// some day in the past.
+func TestDeadlineBeyondTheClock(t *testing.T) {
+	for _, expiry := range []int64{1790010800000, 253402300799, 1 << 53} {
+		w := living(t, "", fmt.Sprintf(`"sub":"u1","session_expiry":%d`, expiry))
+		assert.Equal(t, "at-canary-1", w.get(""), expiry)
+		assert.Contains(t, w.events("session")[0], `"deadlines":{}`, expiry)
+		assert.NotContains(t, w.steps, "sign out")
+	}
+}
+
+// A page that slept past the end of its session may be the last to hear that somebody has signed in since. That session isn't the page's to end.
+func TestDeadlineOfTheSessionBefore(t *testing.T) {
+	w := living(t, "", `"sub":"u1","session_expiry":1790007200`)
+	w.clock += 2 * time.Hour
+	w.held = another(w)
+	w.held.Tokens[0].Value = oauth.NewSecret("at-canary-9")
+	assert.Equal(t, "at-canary-9", w.get(""))
+	assert.NotContains(t, w.steps, "sign out")
+}
+
+// The earlier of a renewal and a deadline is woken for.
+func TestDeadlineOrRenewal(t *testing.T) {
+	for idle, want := range map[string]time.Duration{"7200": 59 * time.Minute, "1800": 25 * time.Minute} {
+		w := living(t, `"refreshTokenLifetime":{"idleSeconds":`+idle+`}`, `"sub":"u1"`)
+		assert.LessOrEqual(t, w.wait(), want)
+		assert.GreaterOrEqual(t, w.wait(), want-5*time.Minute, "a renewal has jitter")
+	}
+}
+
 // The deadline is woken for, by a page in the background too.
 func TestDeadlineTimer(t *testing.T) {
 	w := living(t, `"backgroundRenewal":false,`+lifetimes, `"sub":"u1"`)
