@@ -76,6 +76,14 @@ func TestDeadlineBeyondTheClock(t *testing.T) {
 	}
 }
 
+// A ceiling is lower than a token that outlives it.
+func TestDeadlineBeforeTheTokens(t *testing.T) {
+	w := living(t, "", `"sub":"u1","session_expiry":1790001800`)
+	assert.NotEmpty(t, w.Cached(w.clock, w.clock-begin))
+	w.clock += 30 * time.Minute
+	assert.Empty(t, w.Cached(w.clock, w.clock-begin))
+}
+
 // A page that slept past the end of its session may be the last to hear that somebody has signed in since. That session isn't the page's to end.
 func TestDeadlineOfTheSessionBefore(t *testing.T) {
 	w := living(t, "", `"sub":"u1","session_expiry":1790007200`)
@@ -107,6 +115,11 @@ func TestDeadlineTimer(t *testing.T) {
 
 // A family that has reached its end is told from one that was revoked.
 func TestPastDeadline(t *testing.T) {
+	w := living(t, lifetimes, `"sub":"u1"`)
+	w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(oauth.Network) }
+	w.clock += 3 * time.Hour
+	_, err := w.Token(oauth.Value{})
+	requireCode(t, err, oauth.Network) // the provider hasn't said so
 	for late, want := range map[time.Duration]oauth.Code{time.Hour: oauth.SessionRevoked, 3 * time.Hour: oauth.SessionExpired} {
 		w := living(t, lifetimes, `"sub":"u1"`)
 		w.renew = func(*vault.Renew) (*vault.Held, error) { return &vault.Held{}, fail(oauth.SessionRevoked) }

@@ -61,12 +61,21 @@ func TestWake(t *testing.T) {
 	w.Wake("")
 	assert.Empty(t, w.renewals, "the token is good")
 	assert.InDelta(t, 56.5, w.wait().Minutes(), 2.5)
+	w.Wake("focus")
+	assert.InDelta(t, 56.5, w.wait().Minutes(), 2.5, "nothing is due")
+	assert.NotContains(t, w.steps, "retry", "to look at a page mends no network")
 
 	w.clock += w.wait()
 	w.hidden = true
 	w.Wake("")
 	assert.Empty(t, w.renewals, "a page that nobody sees renews when it is looked at again")
-	w.hidden = false
+	w.hidden, w.offline = false, true
+	w.Wake("")
+	assert.Empty(t, w.renewals, "without a network there is nothing to ask")
+	w.offline, w.heldErr = false, fail(oauth.StorageCorrupt)
+	w.Wake("")
+	assert.Empty(t, w.renewals, "what a newer version wrote is left alone")
+	w.heldErr = nil
 	w.Wake("")
 	require.Len(t, w.renewals, 1)
 	assert.Equal(t, "at-canary-1", w.renewals[0].Unwanted.Reveal(), "what another page has renewed is new enough")
@@ -123,6 +132,12 @@ func testBackOff(t *testing.T, code oauth.Code) {
 		w.clock += w.wait()
 	}
 	assert.Len(t, w.events("warning"), 10)
+	asked := len(w.renewals)
+	w.clock -= time.Second
+	w.Wake("")
+	assert.Len(t, w.renewals, asked, "a timer that fires early asks nobody")
+	assert.InDelta(t, 1, w.wait().Seconds(), 0.001)
+	w.clock += time.Second
 	yes, err := w.IsAuthenticated()
 	require.NoError(t, err)
 	assert.True(t, yes, "and nobody is signed out")
@@ -190,6 +205,21 @@ func TestTheSameTokenAgain(t *testing.T) {
 	assert.LessOrEqual(t, len(w.renewals), 8)
 }
 
+// A network that is back ends the wait, within a second of it.
+func TestOnlineEndsTheWait(t *testing.T) {
+	w := signedIn(t, "")
+	w.clock += time.Hour
+	w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(oauth.Network) }
+	w.Wake("")
+	w.renew = w.rotate
+	w.Wake("focus")
+	assert.Greater(t, w.wait(), 20*time.Second)
+	w.Wake("online")
+	assert.LessOrEqual(t, w.wait(), time.Second)
+	w.Wake("")
+	assert.Len(t, w.renewals, 2)
+}
+
 // Only the user can go on, and nobody knows when that will be: the provider isn't asked every minute until then, and nobody is signed out.
 func TestBackOffForTheUser(t *testing.T) {
 	w := signedIn(t, "")
@@ -201,9 +231,10 @@ func TestBackOffForTheUser(t *testing.T) {
 		assert.GreaterOrEqual(t, w.wait().Seconds(), most/2)
 		w.clock += w.wait()
 	}
-	assert.Contains(t, w.events("session")[0], `"status":"signed-in"`)
 	_, err := w.Token(noOptions())
 	requireCode(t, err, oauth.InteractionRequired)
+	told := w.events("session")
+	assert.Contains(t, told[len(told)-1], `"status":"signed-in"`, "nothing passes here by itself")
 	assert.NotContains(t, w.steps, "frame")
 }
 
@@ -284,4 +315,23 @@ func TestCloseDuringARenewal(t *testing.T) {
 		assert.Len(t, w.told, told)
 		assert.EqualValues(t, -1, w.wait())
 	})
+}
+
+func TestCloseDuringAWake(t *testing.T) {
+	for _, failure := range []error{nil, fail(oauth.Network)} {
+		synctest.Test(t, func(t *testing.T) {
+			w := living(t, lifetimes, `"sub":"u1"`)
+			told := len(w.told)
+			answer := make(chan struct{})
+			w.renew = func(*vault.Renew) (*vault.Held, error) { <-answer; return w.grant(2), failure }
+			w.clock += time.Hour
+			go w.Wake("")
+			synctest.Wait()
+			w.Close()
+			close(answer)
+			synctest.Wait()
+			assert.Len(t, w.told, told)
+			assert.EqualValues(t, -1, w.wait())
+		})
+	}
 }

@@ -3,6 +3,7 @@ package session_test
 import (
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -74,7 +75,7 @@ func TestWebMessage(t *testing.T) {
 			asked := w.framed(code)
 			w.clock += 2 * time.Hour
 			require.NotEmpty(t, w.get(""))
-			assert.Equal(t, test.want, asked.Get("response_mode"))
+			assert.Equal(t, test.want, strings.Join((*asked)["response_mode"], " "))
 
 			require.NoError(t, w.Popup(noOptions()))
 			assert.Equal(t, test.want, asked.Get("response_mode"))
@@ -201,6 +202,48 @@ func TestSilentForced(t *testing.T) {
 	requireCode(t, err, oauth.MissingRefreshToken)
 	w.framed(code)
 	assert.Equal(t, "at-canary-2", w.get(`{"cacheMode":"off"}`))
+}
+
+// Without metadata there is nowhere to ask.
+func TestSilentWithoutMetadata(t *testing.T) {
+	w := signedIn(t, "")
+	w.renew = noRefreshToken(w)
+	w.metaErr = fail(oauth.DiscoveryFailed)
+	w.clock += 2 * time.Hour
+	_, err := w.Token(noOptions())
+	requireCode(t, err, oauth.DiscoveryFailed)
+	assert.NotContains(t, w.steps, "frame")
+}
+
+// One question serves all that wait for its answer, but those who insist on one of their own.
+func TestSilentIsShared(t *testing.T) {
+	for options, frames := range map[string]int{`{}`: 1, `{"cacheMode":"off"}`: 3} {
+		w := signedIn(t, "")
+		renewed := make(chan struct{}, 3)
+		w.renew = func(*vault.Renew) (*vault.Held, error) {
+			renewed <- struct{}{}
+			return w.held, fail(oauth.MissingRefreshToken)
+		}
+		w.framed(code)
+		answer, waiting := w.frame, cap(renewed)
+		w.frame = func(url, state string, timeout time.Duration) (string, error) {
+			for ; waiting > 0; waiting-- {
+				<-renewed
+			}
+			return answer(url, state, timeout)
+		}
+		w.clock += 2 * time.Hour
+		var all sync.WaitGroup
+		for range cap(renewed) {
+			all.Go(func() {
+				token, err := w.Token(value(t, options))
+				assert.NoError(t, err)
+				assert.NotNil(t, token)
+			})
+		}
+		all.Wait()
+		assert.Len(t, w.exchanges, frames)
+	}
 }
 
 // An answer for another login than the frame's belongs to nobody.

@@ -59,6 +59,21 @@ func TestReplayedOnce(t *testing.T) {
 	}
 }
 
+// F2: a page dies with its request under way. The next one finds its mark, asks whether anybody knows more, and sends the token once more.
+func TestReplayedByTheNextPage(t *testing.T) {
+	w, v := signedIn(t)
+	w.server.cutOff = true
+	w.server.answers(lost(oauth.Network))
+	_, err := v.Renew(wanted())
+	requireCode(t, err, oauth.Network)
+	w.server.cutOff = false
+	held, err := w.page().Renew(wanted())
+	require.NoError(t, err)
+	assert.Equal(t, 2, held.Generation)
+	assert.Equal(t, []string{"rt-canary-1", "rt-canary-1"}, w.server.used())
+	assert.Equal(t, steps, w.bus.pauses)
+}
+
 // A provider that takes a used token again for some seconds hears of a lost answer within them, and the replay itself has all the time there is.
 func TestReplayedWithinTheOverlap(t *testing.T) {
 	for overlap, first := range map[time.Duration]time.Duration{0: 10 * time.Second, 5 * time.Second: 2500 * time.Millisecond, time.Minute: 10 * time.Second} {
