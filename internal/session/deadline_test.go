@@ -103,6 +103,26 @@ func TestDeadlineOrRenewal(t *testing.T) {
 	}
 }
 
+// Nobody knows of an end that nobody named, nor of one of refresh tokens where there is none.
+func TestNoDeadlines(t *testing.T) {
+	for _, test := range []struct {
+		options    string
+		generation int
+		want       string
+	}{
+		{`"refreshTokenLifetime":{"idleSeconds":7200}`, 1, `{"idle":1790007200000}`},
+		{`"refreshTokenLifetime":{"absoluteSeconds":7200}`, 1, `{"absolute":1790007200000}`},
+		{lifetimes, 0, `{}`},
+		{"", 1, `{}`},
+	} {
+		w := newWorld(t, test.options)
+		w.held = w.grant(test.generation, w.token(1))
+		w.held.SignedInAt, w.held.RenewedAt = begin, begin
+		require.NoError(t, w.Check(oauth.Value{}, false))
+		assert.Contains(t, w.events("session")[0], `"deadlines":`+test.want+`,`, test.options)
+	}
+}
+
 // The deadline is woken for, by a page in the background too.
 func TestDeadlineTimer(t *testing.T) {
 	w := living(t, `"backgroundRenewal":false,`+lifetimes, `"sub":"u1"`)

@@ -51,10 +51,8 @@ func (c *Client) Wake(event string) {
 	c.mu.Lock()
 	who := c.subject()
 	c.mu.Unlock()
-	r, err := c.request(noOptions)
-	if err == nil {
-		_, err = c.fresh(r, true)
-	}
+	r, _ := c.request(noOptions)
+	_, err := c.fresh(r, true)
 	c.mu.Lock()
 	over := !c.signedIn()
 	c.mu.Unlock()

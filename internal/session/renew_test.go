@@ -290,7 +290,17 @@ func TestClose(t *testing.T) {
 		"claims":        func() error { _, err := w.IDTokenClaims(); return err },
 		"authenticated": func() error { _, err := w.IsAuthenticated(); return err },
 		"revoke":        w.Revoke,
-		"logout":        func() error { _, err := w.Logout(oauth.Value{}); return err },
+		"popup":         func() error { return w.Popup(oauth.Value{}) },
+		"recheck":       w.Recheck,
+		"user info":     func() error { _, err := w.UserInfo(); return err },
+		"trade":         func() error { _, err := w.Trade(oauth.Value{}); return err },
+		"proof":         func() error { _, err := w.Proof(value(t, `{"url":"https://api.test/","method":"GET"}`)); return err },
+		"front channel": func() error { _, err := w.FrontChannel(origin + "/?iss=x&sid=y"); return err },
+		"fetch": func() error {
+			_, err := w.Authorize(value(t, `{"url":"https://app.test/","origin":"https://app.test","method":"GET"}`))
+			return err
+		},
+		"logout": func() error { _, err := w.Logout(oauth.Value{}); return err },
 	} {
 		t.Run(name, func(t *testing.T) { requireCode(t, verb(), oauth.ClientClosed) })
 	}

@@ -55,6 +55,9 @@ func TestReplayedOnce(t *testing.T) {
 			assert.Equal(t, []string{"rt-canary-1", "rt-canary-1"}, w.server.used())
 			assert.Equal(t, []string{issuer + "/.well-known/openid-configuration"}, w.server.probed)
 			assert.Zero(t, w.bus.pauses, "nobody knows more of this page's own attempt")
+			for _, patience := range w.locks.waits {
+				assert.Greater(t, patience, 5*v.Timeout, "longer than metadata, two sends, a probe and keys may take, and what comes between")
+			}
 		})
 	}
 }
