@@ -159,9 +159,12 @@ func TestRefusalsDoNotAllowMoreReplays(t *testing.T) {
 // Even after a lost answer, invalid_grant means over, once the other pages have been asked: the server took the second use for what it was.
 func TestReplayRefused(t *testing.T) {
 	w, v := signedIn(t)
+	family := w.record().family
 	w.server.answers(lost(oauth.Network), refuse(400, `{"error":"invalid_grant"}`))
 	_, err := v.Renew(wanted())
 	requireCode(t, err, oauth.SessionRevoked)
+	assert.True(t, v.noted(family).ended, "whoever has a copy of the record sees that it is over")
+	assert.Equal(t, `{"changed":"`+fingerprint(w.record())+`"}`, w.bus.told[len(w.bus.told)-1], "and the others are told")
 	assert.NotContains(t, w.text(), "canary")
 	assert.Equal(t, steps, w.bus.pauses)
 	assert.Empty(t, w.server.gone, "there is nothing left to revoke")
