@@ -151,10 +151,7 @@ func authorizationError(code, description string) *Error {
 func invalidCallback(what string) *Error { return Fail(CallbackInvalid, "callback", what) }
 
 func responseParam(name string) int {
-	name, ok := unescape(name)
-	if !ok {
-		return -1
-	}
+	name, _ = unescape(name)
 	for i, n := range &responseParams {
 		if n == name {
 			return i

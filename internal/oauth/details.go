@@ -4,7 +4,7 @@ package oauth
 // is between the application and its API.
 func CheckDetails(v Value) bool {
 	for w := v.Walk(); w.Next(); {
-		if w.Value.Kind() != Object || w.Value.Get("type").Str() == "" {
+		if w.Value.Get("type").Str() == "" {
 			return false
 		}
 	}

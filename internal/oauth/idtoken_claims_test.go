@@ -63,6 +63,7 @@ func TestCheckAccepts(t *testing.T) {
 		"issued within a minute":  {"iat": fmt.Sprint(now + 60)},
 		// F7: the token holds this login's nonce, so it is new, and the clock that is an hour wrong is ours.
 		"our clock is behind": {"iat": fmt.Sprint(now + 3600), "exp": fmt.Sprint(now + 3900), "auth_time": fmt.Sprint(now + 3590)},
+		"a day behind":        {"iat": fmt.Sprint(now + 86400), "exp": fmt.Sprint(now + 90000)},
 		"issued long ago":     {"iat": fmt.Sprint(now - 86400)},
 		"no auth_time":        {"auth_time": ""},
 		"escaped names":       {"iss": `"https:\/\/as.t\u0065st"`},
@@ -124,6 +125,20 @@ func TestCheckRefusesOddIssuersAndAudiences(t *testing.T) {
 	}
 }
 
+// Whoever signs in again, unasked or in a window, must be who is signed in.
+func TestCheckSubject(t *testing.T) {
+	for subject, ok := range map[string]bool{"": true, "u1": true, "u2": false, "U1": false} {
+		want := expected()
+		want.Subject = subject
+		err := issued(t, nil).Check(want)
+		if ok {
+			assert.NoError(t, err, subject)
+			continue
+		}
+		requireClaim(t, err, "sub")
+	}
+}
+
 // An empty expectation must never be met by an empty claim.
 func TestCheckWithNothingExpected(t *testing.T) {
 	want := expected()
@@ -144,6 +159,7 @@ func TestCheckMaxAge(t *testing.T) {
 		{-1, "", true}, {-1, "1", true},
 		{0, "", false}, {0, fmt.Sprint(now), true}, {0, fmt.Sprint(now - 60), true}, {0, fmt.Sprint(now - 61), false}, {0, "0", false},
 		{600, "", false}, {600, fmt.Sprint(now - 660), true}, {600, fmt.Sprint(now - 661), false}, {600, "1e400", false}, {600, `"1"`, false},
+		{9_999_999_999, "", false},
 	} {
 		want := expected()
 		want.MaxAge = test.maxAge
@@ -154,6 +170,10 @@ func TestCheckMaxAge(t *testing.T) {
 		}
 		requireClaim(t, err, "auth_time")
 	}
+	want := expected()
+	want.MaxAge = 60
+	behind := issued(t, map[string]string{"iat": fmt.Sprint(now + 3600), "exp": fmt.Sprint(now + 3900), "auth_time": fmt.Sprint(now + 3400)})
+	requireClaim(t, behind.Check(want), "auth_time") // where our clock is behind, the provider's says how old the sign-in is
 }
 
 // Core section 3.1.3.7, point 12: whoever asked for a second factor isn't signed in with less.
@@ -169,6 +189,9 @@ func TestCheckACR(t *testing.T) {
 		requireClaim(t, err, "acr")
 	}
 	assert.NoError(t, issued(t, map[string]string{"acr": `"bronze"`}).Check(expected()), "nobody asked")
+	want := expected()
+	want.ACRValues = " gold  silver"
+	requireClaim(t, issued(t, nil).Check(want), "acr") // the space between two spaces is none of them
 }
 
 // An organization is asked for by its ID or by its name.
@@ -230,4 +253,7 @@ func TestCheckRefreshed(t *testing.T) {
 			requireClaim(t, err, test.claim)
 		})
 	}
+	want := expected()
+	want.Previous = issued(t, map[string]string{"auth_time": ""})
+	assert.NoError(t, issued(t, nil).Check(want), "an auth_time where none was")
 }

@@ -36,8 +36,11 @@ func TestDecodeIDToken(t *testing.T) {
 func TestDecodeIDTokenRefuses(t *testing.T) {
 	const payload = `{"sub":"` + canaryID + `"}`
 	h, p, s := b64(rs256), b64(payload), b64("signature")
-	spare := b64(payload + " ")
-	require.Equal(t, 2, len(spare)%4, "the last character has bits to spare")
+	spare, spareHeader := b64(payload+" "), b64(rs256+"  ")
+	for _, text := range []string{spare, spareHeader} {
+		require.Equal(t, 2, len(text)%4, "the last character has four bits to spare")
+		require.Equal(t, byte('A'), text[len(text)-1])
+	}
 	for name, raw := range map[string]string{
 		"empty":                     "",
 		"no dot":                    h,
@@ -63,7 +66,8 @@ func TestDecodeIDTokenRefuses(t *testing.T) {
 		"line break at the end":     h + "." + p + "." + s + "\n",
 		"space in front":            " " + h + "." + p + "." + s,
 		"non-canonical tail":        h + "." + p + ".QR", // QQ with a bit set that stands for nothing
-		"non-canonical payload":     h + "." + spare[:len(spare)-1] + "x." + s,
+		"non-canonical payload":     h + "." + spare[:len(spare)-1] + "B." + s,
+		"non-canonical header":      spareHeader[:len(spareHeader)-1] + "B." + p + "." + s,
 		"one character left over":   h + "." + p + ".abcde",
 		"header not an object":      jws(`["alg","RS256"]`, payload),
 		"header a string":           jws(`"RS256"`, payload),
@@ -96,6 +100,8 @@ func TestDecodeIDTokenRefuses(t *testing.T) {
 			assert.Nil(t, token)
 		})
 	}
+	_, err := oauth.DecodeIDToken(oauth.NewSecret(h + "." + p + "." + s + "." + s + "." + s))
+	assert.Contains(t, err.Error(), "three parts", "whoever has set up encryption is told")
 }
 
 // For each text there is one token: whatever single character is changed, the token is refused or decodes to other bytes.

@@ -135,8 +135,8 @@ func canVerify(ops Value) bool {
 
 // strong wants 2048 bits (RFC 7518 section 3.3) and an exponent that does something: with 1 every text is its own signature.
 func strong(modulus, exponent string) bool {
-	n, ok1 := decodeSegment(modulus)
-	e, ok2 := decodeSegment(exponent)
-	return ok1 && ok2 && (len(n) > 256 || len(n) == 256 && n[0] >= 0x80) && n[0] != 0 &&
+	n, _ := decodeSegment(modulus) // WebCrypto reads it again
+	e, ok := decodeSegment(exponent)
+	return ok && (len(n) > 256 || len(n) == 256 && n[0] >= 0x80) && n[0] != 0 &&
 		e[len(e)-1]&1 == 1 && (len(e) > 1 || e[0] > 1) && e[0] != 0
 }

@@ -57,6 +57,7 @@ func TestKey(t *testing.T) {
 		"key_ops a text":               {`{"alg":"RS256","kid":"k"}`, `{"kid":"k","key_ops":"verify",` + rsa + `}`, unusable},
 		"of another kind":              {`{"alg":"RS256","kid":"k"}`, `{"kid":"k",` + ec + `}`, unusable},
 		"of another curve":             {`{"alg":"ES384","kid":"k"}`, `{"kid":"k",` + ec + `}`, unusable},
+		"a secret that looks like one": {`{"alg":"RS256","kid":"k"}`, `{"kid":"k","kty":"oct","n":"` + n + `","e":"AQAB"}`, unusable},
 		"RSA with a curve":             {`{"alg":"RS256","kid":"k"}`, `{"kid":"k","crv":"P-256",` + rsa + `}`, unusable},
 		"a secret":                     {`{"alg":"RS256","kid":"k"}`, `{"kid":"k","kty":"oct","k":"` + n + `"}`, unusable},
 		"of 512 bits":                  {`{"alg":"RS256"}`, `{"kty":"RSA","n":"` + modulus(512) + `","e":"AQAB"}`, unusable},
@@ -103,6 +104,12 @@ func TestKeyIsTheOnlyOne(t *testing.T) {
 	assert.Contains(t, jwk, `"RSA"`)
 }
 
+func TestParseJWKSOfAHundred(t *testing.T) {
+	keys, err := oauth.ParseJWKS(jwks(strings.Repeat("{},", 99) + "{}"))
+	require.NoError(t, err)
+	assert.Equal(t, oauth.Array, keys.Kind())
+}
+
 func TestParseJWKSRefuses(t *testing.T) {
 	for name, h := range map[string]*oauth.HTTPResponse{
 		"404":              {Status: 404, ContentType: "application/json", Body: `{"keys":[]}`},
@@ -118,6 +125,7 @@ func TestParseJWKSRefuses(t *testing.T) {
 			_, err := oauth.ParseJWKS(h)
 			e := requireCode(t, err, oauth.JWKSFailed)
 			assert.True(t, e.Retryable)
+			assert.Equal(t, name == "a page", strings.Contains(e.Description, "application/json"), "what is wrong is said")
 		})
 	}
 }

@@ -26,6 +26,8 @@ func TestLogoutURL(t *testing.T) {
 	// Looks like Auth0 but for one endpoint, which another host serves: its /v2/logout is nobody's.
 	almost := auth0
 	almost.TokenEndpoint = "https://other.test/oauth/token"
+	nearly := auth0
+	nearly.AuthorizationEndpoint = "https://other.test/authorize"
 
 	full := oauth.Logout{
 		ClientID: "spa", IDTokenHint: oauth.NewSecret("a.b.c"), ReturnTo: "https://app.test/?bye=1&x", State: "s1",
@@ -51,6 +53,7 @@ func TestLogoutURL(t *testing.T) {
 		"Auth0 RP-initiated":         {full, auth0RP, "https://t.eu.auth0.com/oidc/logout?" + rp},
 		"Auth0 RP, but federated":    {federated, auth0RP, v2 + "&federated=true&ui_locales=de"},
 		"almost Auth0":               {full, almost, ""},
+		"nearly Auth0":               {full, nearly, ""},
 		"client only":                {oauth.Logout{ClientID: "spa"}, auth0RP, "https://t.eu.auth0.com/oidc/logout?client_id=spa"},
 		"client only, Auth0":         {oauth.Logout{ClientID: "spa"}, auth0, "https://t.eu.auth0.com/v2/logout?client_id=spa"},
 	} {

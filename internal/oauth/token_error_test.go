@@ -52,6 +52,7 @@ func TestTokenErrors(t *testing.T) {
 		"429 with HTML":               {429, html, page, oauth.RateLimited, "", true},
 		"429 that says invalid_grant": {429, json, `{"error":"invalid_grant"}`, oauth.RateLimited, "invalid_grant", true},
 		"500 with JSON":               {500, json, `{"error":"server_error"}`, oauth.TokenEndpointError, "server_error", true},
+		"500 with HTML":               {500, html, page, oauth.TokenEndpointError, "", true},
 		"503 with HTML":               {503, html, page, oauth.TokenEndpointError, "", true},
 		"503 that says invalid_grant": {503, json, `{"error":"invalid_grant"}`, oauth.TokenEndpointError, "invalid_grant", true},
 		"504 of 2 MB":                 {504, html, strings.Repeat("x", 2<<20), oauth.TokenEndpointError, "", true},

@@ -72,7 +72,7 @@ type unasked struct {
 
 // finish believes an answer. before is nil where the user asked for it.
 func (c *Client) finish(response *oauth.Response, before *unasked) (appState string, err error) {
-	payload, ok, err := storage.Take(c.Transactions, transactionPrefix+response.State, transactionVersion)
+	payload, _, err := storage.Take(c.Transactions, transactionPrefix+response.State, transactionVersion)
 	if storage.ErrNewer.Is(err) {
 		return "", oauth.Fail(oauth.StorageCorrupt, "callback", "a newer version of Postern wrote it; reload to get that version")
 	}
@@ -82,12 +82,12 @@ func (c *Client) finish(response *oauth.Response, before *unasked) (appState str
 	tx := transaction(payload)
 	appState = tx.Get("app_state").Str()
 	verifier, notVerifier := pkce.Parse(tx.Get("code_verifier").Str())
-	if history := c.history(); !ok && history.used(response.State) {
+	if history := c.history(); history.used(response.State) {
 		return "", oauth.Fail(oauth.CallbackReplayed, "callback",
 			"this answer has been used already, by a reload or the back button; if the user is signed in, go on, else start again with loginWithRedirect")
 	}
 	switch {
-	case !ok || notVerifier != nil:
+	case notVerifier != nil:
 		return "", oauth.Fail(oauth.StateMismatch, "callback", "no login with this state was started in this tab; start again with loginWithRedirect")
 	case tx.Get("issuer").Str() != c.Issuer || tx.Get("client_id").Str() != c.ClientID:
 		return "", oauth.Fail(oauth.StateMismatch, "callback", "the login with this state was started for another issuer or client")

@@ -26,7 +26,8 @@ func (c *Client) setDeadlines() {
 	if c.held.Generation > 0 && c.Absolute > 0 {
 		at[1] = c.held.SignedInAt + c.Absolute
 	}
-	if expiry, ok := c.idToken.Claims.Get("session_expiry").Whole(); ok && expiry > 0 {
+	const farthest = 1 << 33 // a Duration runs over soon after, in 2262: what is later ends no session, and what was written in milliseconds neither
+	if expiry, ok := c.idToken.Claims.Get("session_expiry").Whole(); ok && expiry > 0 && expiry < farthest {
 		at[2] = time.Duration(expiry)*time.Second - c.held.Skew
 	}
 }

@@ -65,6 +65,64 @@ func TestDeadlines(t *testing.T) {
 	requireCode(t, err, oauth.LoginRequired)
 }
 
+// A provider that writes its session_expiry in milliseconds, or has one for never, ends no session: multiplied, the number would run over, and stand for
+// some day in the past.
+func TestDeadlineBeyondTheClock(t *testing.T) {
+	for _, expiry := range []int64{1790010800000, 253402300799, 1 << 53} {
+		w := living(t, "", fmt.Sprintf(`"sub":"u1","session_expiry":%d`, expiry))
+		assert.Equal(t, "at-canary-1", w.get(""), expiry)
+		assert.Contains(t, w.events("session")[0], `"deadlines":{}`, expiry)
+		assert.NotContains(t, w.steps, "sign out")
+	}
+}
+
+// A ceiling is lower than a token that outlives it.
+func TestDeadlineBeforeTheTokens(t *testing.T) {
+	w := living(t, "", `"sub":"u1","session_expiry":1790001800`)
+	assert.NotEmpty(t, w.Cached(w.clock, w.clock-begin))
+	w.clock += 30 * time.Minute
+	assert.Empty(t, w.Cached(w.clock, w.clock-begin))
+}
+
+// A page that slept past the end of its session may be the last to hear that somebody has signed in since. That session isn't the page's to end.
+func TestDeadlineOfTheSessionBefore(t *testing.T) {
+	w := living(t, "", `"sub":"u1","session_expiry":1790007200`)
+	w.clock += 2 * time.Hour
+	w.held = another(w)
+	w.held.Tokens[0].Value = oauth.NewSecret("at-canary-9")
+	assert.Equal(t, "at-canary-9", w.get(""))
+	assert.NotContains(t, w.steps, "sign out")
+}
+
+// The earlier of a renewal and a deadline is woken for.
+func TestDeadlineOrRenewal(t *testing.T) {
+	for idle, want := range map[string]time.Duration{"7200": 59 * time.Minute, "1800": 25 * time.Minute} {
+		w := living(t, `"refreshTokenLifetime":{"idleSeconds":`+idle+`}`, `"sub":"u1"`)
+		assert.LessOrEqual(t, w.wait(), want)
+		assert.GreaterOrEqual(t, w.wait(), want-5*time.Minute, "a renewal has jitter")
+	}
+}
+
+// Nobody knows of an end that nobody named, nor of one of refresh tokens where there is none.
+func TestNoDeadlines(t *testing.T) {
+	for _, test := range []struct {
+		options    string
+		generation int
+		want       string
+	}{
+		{`"refreshTokenLifetime":{"idleSeconds":7200}`, 1, `{"idle":1790007200000}`},
+		{`"refreshTokenLifetime":{"absoluteSeconds":7200}`, 1, `{"absolute":1790007200000}`},
+		{lifetimes, 0, `{}`},
+		{"", 1, `{}`},
+	} {
+		w := newWorld(t, test.options)
+		w.held = w.grant(test.generation, w.token(1))
+		w.held.SignedInAt, w.held.RenewedAt = begin, begin
+		require.NoError(t, w.Check(oauth.Value{}, false))
+		assert.Contains(t, w.events("session")[0], `"deadlines":`+test.want+`,`, test.options)
+	}
+}
+
 // The deadline is woken for, by a page in the background too.
 func TestDeadlineTimer(t *testing.T) {
 	w := living(t, `"backgroundRenewal":false,`+lifetimes, `"sub":"u1"`)
@@ -77,6 +135,11 @@ func TestDeadlineTimer(t *testing.T) {
 
 // A family that has reached its end is told from one that was revoked.
 func TestPastDeadline(t *testing.T) {
+	w := living(t, lifetimes, `"sub":"u1"`)
+	w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(oauth.Network) }
+	w.clock += 3 * time.Hour
+	_, err := w.Token(oauth.Value{})
+	requireCode(t, err, oauth.Network) // the provider hasn't said so
 	for late, want := range map[time.Duration]oauth.Code{time.Hour: oauth.SessionRevoked, 3 * time.Hour: oauth.SessionExpired} {
 		w := living(t, lifetimes, `"sub":"u1"`)
 		w.renew = func(*vault.Renew) (*vault.Held, error) { return &vault.Held{}, fail(oauth.SessionRevoked) }

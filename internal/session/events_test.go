@@ -179,10 +179,14 @@ func TestWarnings(t *testing.T) {
 	}
 	w := newWorld(t, "")
 	w.held = w.grant(1)
-	w.held.Degraded = true
+	w.held.Degraded, w.held.Corrupt = true, true
 	require.NoError(t, w.Check(oauth.Value{}, false))
-	assert.Len(t, w.events("warning"), 1, "told once")
-	w.renew = func(r *vault.Renew) (*vault.Held, error) { h := w.grant(2); h.Degraded = true; return h, nil }
+	assert.Len(t, w.events("warning"), 2, "told once")
+	w.renew = func(r *vault.Renew) (*vault.Held, error) {
+		h := w.grant(2)
+		h.Degraded, h.Corrupt = true, true
+		return h, nil
+	}
 	w.get(`{"cacheMode":"off"}`)
 	assert.Empty(t, w.events("warning"))
 }

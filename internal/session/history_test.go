@@ -58,6 +58,19 @@ func TestLoginLoop(t *testing.T) {
 	}
 }
 
+// Pages that ask the provider on their own send nobody round.
+func TestSilentSignInsAreNoLoop(t *testing.T) {
+	w := newWorld(t, "")
+	w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(oauth.LoginRequired) }
+	w.framed(func(state string) string { return "error=login_required&state=" + state })
+	for range 5 {
+		require.NoError(t, w.another("").Check(oauth.Value{}, true))
+	}
+	_, err := w.round()
+	require.NoError(t, err)
+	assert.Empty(t, w.events("warning"), "nobody was signed in whose session the browser could have hidden")
+}
+
 // A blocked sessionStorage is no reason to fail here: the login says so itself.
 func TestHistoryIsNoMust(t *testing.T) {
 	w := newWorld(t, "")
@@ -82,7 +95,11 @@ func TestReplayedAnswers(t *testing.T) {
 		urls = append(urls, back)
 		w.clock += 20 * time.Second
 	}
-	_, err := w.another("").Callback(urls[9])
+	for range 10 { // nor does one push the others out
+		_, err := w.another("").Callback(urls[9])
+		requireCode(t, err, oauth.CallbackReplayed)
+	}
+	_, err := w.another("").Callback(urls[8])
 	requireCode(t, err, oauth.CallbackReplayed)
 	_, err = w.another("").Callback(urls[0])
 	requireCode(t, err, oauth.StateMismatch)

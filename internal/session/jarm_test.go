@@ -82,10 +82,11 @@ func TestSealedCallbackFails(t *testing.T) {
 			if test.asked != "" {
 				params = `,"authorizationParams":{"response_mode":"` + test.asked + `"}`
 			}
-			u, _ := w.start(`{"openUrl":true` + params + `}`)
+			u, _ := w.start(`{"openUrl":true,"appState":"7"` + params + `}`)
 			w.url = origin + "/cb?" + test.answer(u.Query().Get("state"))
-			_, err := w.Callback("")
+			appState, err := w.Callback("")
 			requireCode(t, err, test.want)
+			assert.Equal(t, test.opened, test.opened && appState == "7")
 			assert.Empty(t, w.exchanges)
 			assert.Equal(t, origin+"/cb", w.url, "cleaned all the same")
 			assert.Equal(t, test.opened, strings.Contains(strings.Join(w.steps, " "), "open"))

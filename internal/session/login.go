@@ -119,10 +119,7 @@ func (c *Client) prepare(options oauth.Value, where, redirectURI string) (url, s
 
 // dropStale removes logins that nobody finished.
 func (c *Client) dropStale() {
-	keys, err := c.Transactions.Keys(transactionPrefix)
-	if err != nil {
-		return
-	}
+	keys, _ := c.Transactions.Keys(transactionPrefix)
 	for _, key := range keys {
 		payload, ok, err := storage.Read(c.Transactions, key, transactionVersion)
 		if storage.ErrCorrupt.Is(err) || ok && c.stale(transaction(payload)) {

@@ -88,6 +88,21 @@ func TestLogoutWithoutNavigation(t *testing.T) {
 	address, err := w.Logout(oauth.Value{})
 	require.NoError(t, err)
 	assert.Empty(t, address, "the provider offers no address")
+	for _, step := range w.steps {
+		assert.NotContains(t, step, "navigate")
+	}
+}
+
+// Whoever signed out without leaving the page can sign in again in it.
+func TestLoginAfterLogout(t *testing.T) {
+	w := signedIn(t, "")
+	_, err := w.Logout(value(t, `{"openUrl":"local"}`))
+	require.NoError(t, err)
+	_, err = w.Callback(w.leave(`{}`, "code="+authCode))
+	require.NoError(t, err)
+	yes, err := w.IsAuthenticated()
+	require.NoError(t, err)
+	assert.True(t, yes)
 }
 
 // H44: nothing that the server fails to do keeps the user signed in, and what it failed to do is told.

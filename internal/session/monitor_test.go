@@ -46,7 +46,9 @@ func TestRecheckSameUser(t *testing.T) {
 		assert.Equal(t, "u1", x.Subject)
 		return w.grant(1), nil
 	}
-	require.NoError(t, w.Recheck())
+	for range 2 {
+		require.NoError(t, w.Recheck())
+	}
 	assert.NotContains(t, w.steps, "sign out")
 	yes, err := w.IsAuthenticated()
 	require.NoError(t, err)
@@ -89,19 +91,23 @@ func TestRecheckKeeps(t *testing.T) {
 
 // A sign-in that came while the provider was asked is another session, about which nothing was said.
 func TestRecheckAfterAnotherSignIn(t *testing.T) {
-	w := signedIn(t, "")
-	w.answers("error=login_required")
-	inner := w.frame
-	w.frame = func(address, state string, d time.Duration) (string, error) {
-		answer, err := inner(address, state, d)
-		next := w.grant(1)
-		next.Epoch = 7
-		w.held = next
-		w.Wake("focus")
-		return answer, err
+	for _, next := range []func(w *world) *vault.Held{another, func(w *world) *vault.Held {
+		held := w.grant(1)
+		held.Epoch = 7
+		return held
+	}} {
+		w := signedIn(t, "")
+		w.answers("error=login_required")
+		inner := w.frame
+		w.frame = func(address, state string, d time.Duration) (string, error) {
+			answer, err := inner(address, state, d)
+			w.held = next(w)
+			w.Wake("focus")
+			return answer, err
+		}
+		requireCode(t, w.Recheck(), oauth.LoginRequired)
+		assert.NotContains(t, w.steps, "sign out")
 	}
-	requireCode(t, w.Recheck(), oauth.LoginRequired)
-	assert.NotContains(t, w.steps, "sign out")
 }
 
 func TestRecheckOfNobody(t *testing.T) {

@@ -164,6 +164,7 @@ func TestOptionsRefused(t *testing.T) {
 		"claims '{'a':1,'a':2}'":            {params(`"claims":"{\"a\":1,\"a\":2}"`), "claims must be"},
 		"claims null":                       {params(`"claims":null`), "claims must be"},
 		"max_age -1":                        {params(`"max_age":-1`), "max_age"},
+		"max_age behind another":            {params(`"scope":"openid","max_age":-1`), "max_age"},
 		"max_age NaN":                       {params(`"max_age":null`), "max_age"}, // as JSON writes it
 		"max_age 1.5":                       {params(`"max_age":1.5`), "max_age"},
 		"max_age 1e3":                       {params(`"max_age":1e3`), "max_age"},

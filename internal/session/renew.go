@@ -51,10 +51,8 @@ func (c *Client) Wake(event string) {
 	c.mu.Lock()
 	who := c.subject()
 	c.mu.Unlock()
-	r, err := c.request(noOptions)
-	if err == nil {
-		_, err = c.fresh(r, true)
-	}
+	r, _ := c.request(noOptions)
+	_, err := c.fresh(r, true)
 	c.mu.Lock()
 	over := !c.signedIn()
 	c.mu.Unlock()
@@ -79,10 +77,9 @@ func Retry(failures int, left time.Duration) time.Duration {
 	return wait/2 + vault.Part(wait/2)
 }
 
-// attend does what takes no request, and reports whether the background has something to renew now.
+// attend says when to wake for a renewal that is due, and reports whether it is to be done now.
 func (c *Client) attend(event string) bool {
 	c.mu.Lock()
-	c.publish() // online or not is part of the snapshot
 	due := c.renewalDue()
 	if due && event != "" {
 		c.Listener.WakeAfter(vault.Part(comeback))

@@ -2,10 +2,8 @@ package session_test
 
 import (
 	"math/rand"
-	"strings"
 	"testing"
 	"testing/quick"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -61,12 +59,21 @@ func TestWake(t *testing.T) {
 	w.Wake("")
 	assert.Empty(t, w.renewals, "the token is good")
 	assert.InDelta(t, 56.5, w.wait().Minutes(), 2.5)
+	w.Wake("focus")
+	assert.InDelta(t, 56.5, w.wait().Minutes(), 2.5, "nothing is due")
+	assert.NotContains(t, w.steps, "retry", "to look at a page mends no network")
 
 	w.clock += w.wait()
 	w.hidden = true
 	w.Wake("")
 	assert.Empty(t, w.renewals, "a page that nobody sees renews when it is looked at again")
-	w.hidden = false
+	w.hidden, w.offline = false, true
+	w.Wake("")
+	assert.Empty(t, w.renewals, "without a network there is nothing to ask")
+	w.offline, w.heldErr = false, fail(oauth.StorageCorrupt)
+	w.Wake("")
+	assert.Empty(t, w.renewals, "what a newer version wrote is left alone")
+	w.heldErr = nil
 	w.Wake("")
 	require.Len(t, w.renewals, 1)
 	assert.Equal(t, "at-canary-1", w.renewals[0].Unwanted.Reveal(), "what another page has renewed is new enough")
@@ -123,6 +130,12 @@ func testBackOff(t *testing.T, code oauth.Code) {
 		w.clock += w.wait()
 	}
 	assert.Len(t, w.events("warning"), 10)
+	asked := len(w.renewals)
+	w.clock -= time.Second
+	w.Wake("")
+	assert.Len(t, w.renewals, asked, "a timer that fires early asks nobody")
+	assert.InDelta(t, 1, w.wait().Seconds(), 0.001)
+	w.clock += time.Second
 	yes, err := w.IsAuthenticated()
 	require.NoError(t, err)
 	assert.True(t, yes, "and nobody is signed out")
@@ -190,6 +203,21 @@ func TestTheSameTokenAgain(t *testing.T) {
 	assert.LessOrEqual(t, len(w.renewals), 8)
 }
 
+// A network that is back ends the wait, within a second of it.
+func TestOnlineEndsTheWait(t *testing.T) {
+	w := signedIn(t, "")
+	w.clock += time.Hour
+	w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(oauth.Network) }
+	w.Wake("")
+	w.renew = w.rotate
+	w.Wake("focus")
+	assert.Greater(t, w.wait(), 20*time.Second)
+	w.Wake("online")
+	assert.LessOrEqual(t, w.wait(), time.Second)
+	w.Wake("")
+	assert.Len(t, w.renewals, 2)
+}
+
 // Only the user can go on, and nobody knows when that will be: the provider isn't asked every minute until then, and nobody is signed out.
 func TestBackOffForTheUser(t *testing.T) {
 	w := signedIn(t, "")
@@ -201,9 +229,10 @@ func TestBackOffForTheUser(t *testing.T) {
 		assert.GreaterOrEqual(t, w.wait().Seconds(), most/2)
 		w.clock += w.wait()
 	}
-	assert.Contains(t, w.events("session")[0], `"status":"signed-in"`)
 	_, err := w.Token(noOptions())
 	requireCode(t, err, oauth.InteractionRequired)
+	told := w.events("session")
+	assert.Contains(t, told[len(told)-1], `"status":"signed-in"`, "nothing passes here by itself")
 	assert.NotContains(t, w.steps, "frame")
 }
 
@@ -243,45 +272,4 @@ func TestWakeIsBounded(t *testing.T) {
 		}
 		return assert.LessOrEqual(t, len(w.renewals), int(passed/time.Second))
 	}, &quick.Config{MaxCount: 200}))
-}
-
-func TestClose(t *testing.T) {
-	w := signedIn(t, "")
-	w.Close()
-	assert.EqualValues(t, -1, w.wait())
-	waits := len(w.waits)
-	for name, verb := range map[string]func() error{
-		"login":         func() error { _, err := w.Login(oauth.Value{}); return err },
-		"callback":      func() error { _, err := w.Callback(""); return err },
-		"token":         func() error { _, err := w.Token(oauth.Value{}); return err },
-		"check":         func() error { return w.Check(oauth.Value{}, false) },
-		"user":          func() error { _, err := w.User(); return err },
-		"claims":        func() error { _, err := w.IDTokenClaims(); return err },
-		"authenticated": func() error { _, err := w.IsAuthenticated(); return err },
-		"revoke":        w.Revoke,
-		"logout":        func() error { _, err := w.Logout(oauth.Value{}); return err },
-	} {
-		t.Run(name, func(t *testing.T) { requireCode(t, verb(), oauth.ClientClosed) })
-	}
-	assert.Empty(t, w.Cached(w.clock+w.set, w.clock-begin))
-	assert.Empty(t, w.renewals)
-	assert.Len(t, w.waits, waits)
-	assert.NotContains(t, strings.Join(w.steps, " "), "sign out", "the session itself stays in its store")
-}
-
-// What was under way when the client was closed ends in silence.
-func TestCloseDuringARenewal(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := signedIn(t, "")
-		told := len(w.told)
-		answer := make(chan struct{})
-		w.renew = func(*vault.Renew) (*vault.Held, error) { <-answer; return w.grant(2), nil }
-		go func() { _, _ = w.Token(value(t, `{"cacheMode":"off"}`)) }()
-		synctest.Wait()
-		w.Close()
-		close(answer)
-		synctest.Wait()
-		assert.Len(t, w.told, told)
-		assert.EqualValues(t, -1, w.wait())
-	})
 }

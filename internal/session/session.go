@@ -154,7 +154,7 @@ func (c *Client) adopt(held *vault.Held) {
 			c.warnOfScope(t)
 		}
 	}
-	if skew := held.Skew; skew != 0 && skewed(skew) && (skew-c.skewTold).Abs() > oauth.ClockTolerance {
+	if skew := held.Skew; skewed(skew) && (skew-c.skewTold).Abs() > oauth.ClockTolerance {
 		c.skewTold = skew
 		c.warnClock(skew)
 	}

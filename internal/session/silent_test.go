@@ -3,6 +3,7 @@ package session_test
 import (
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -74,7 +75,7 @@ func TestWebMessage(t *testing.T) {
 			asked := w.framed(code)
 			w.clock += 2 * time.Hour
 			require.NotEmpty(t, w.get(""))
-			assert.Equal(t, test.want, asked.Get("response_mode"))
+			assert.Equal(t, test.want, strings.Join((*asked)["response_mode"], " "))
 
 			require.NoError(t, w.Popup(noOptions()))
 			assert.Equal(t, test.want, asked.Get("response_mode"))
@@ -203,6 +204,48 @@ func TestSilentForced(t *testing.T) {
 	assert.Equal(t, "at-canary-2", w.get(`{"cacheMode":"off"}`))
 }
 
+// Without metadata there is nowhere to ask.
+func TestSilentWithoutMetadata(t *testing.T) {
+	w := signedIn(t, "")
+	w.renew = noRefreshToken(w)
+	w.metaErr = fail(oauth.DiscoveryFailed)
+	w.clock += 2 * time.Hour
+	_, err := w.Token(noOptions())
+	requireCode(t, err, oauth.DiscoveryFailed)
+	assert.NotContains(t, w.steps, "frame")
+}
+
+// One question serves all that wait for its answer, but those who insist on one of their own.
+func TestSilentIsShared(t *testing.T) {
+	for options, frames := range map[string]int{`{}`: 1, `{"cacheMode":"off"}`: 3} {
+		w := signedIn(t, "")
+		renewed := make(chan struct{}, 3)
+		w.renew = func(*vault.Renew) (*vault.Held, error) {
+			renewed <- struct{}{}
+			return w.held, fail(oauth.MissingRefreshToken)
+		}
+		w.framed(code)
+		answer, waiting := w.frame, cap(renewed)
+		w.frame = func(url, state string, timeout time.Duration) (string, error) {
+			for ; waiting > 0; waiting-- {
+				<-renewed
+			}
+			return answer(url, state, timeout)
+		}
+		w.clock += 2 * time.Hour
+		var all sync.WaitGroup
+		for range cap(renewed) {
+			all.Go(func() {
+				token, err := w.Token(value(t, options))
+				assert.NoError(t, err)
+				assert.NotNil(t, token)
+			})
+		}
+		all.Wait()
+		assert.Len(t, w.exchanges, frames)
+	}
+}
+
 // An answer for another login than the frame's belongs to nobody.
 func TestSilentAnswerOfAnotherLogin(t *testing.T) {
 	w := signedIn(t, "")
@@ -250,107 +293,6 @@ func another(w *world) *vault.Held {
 	held := w.grant(1)
 	held.IDToken = idToken(`"sub":"u2"`)
 	return held
-}
-
-// A session that ended at the provider's token endpoint is gone from the record, and the frame's answer is for the record that is left.
-func TestSilentAfterRevocation(t *testing.T) {
-	w := signedIn(t, "")
-	w.renew = func(*vault.Renew) (*vault.Held, error) { return &vault.Held{Epoch: 4}, fail(oauth.SessionRevoked) }
-	asked := w.framed(code)
-	w.clock += 2 * time.Hour
-	assert.Equal(t, "at-canary-2", w.get(`{}`))
-	assert.Empty(t, asked.Get("id_token_hint"))
-	assert.True(t, w.exchanges[0].Unasked)
-	assert.Equal(t, "u1", w.exchanges[0].Subject)
-	assert.Equal(t, 4, w.exchanges[0].Epoch)
-}
-
-// What the application knows of its provider's refresh tokens names the refusal, and nothing else: a single-page application's of Entra ID
-// end after 24 hours, and the session there goes on. The provider's own session_expiry isn't undone by a frame, also where it passes
-// while the renewal is under way.
-func TestSilentAfterDeadline(t *testing.T) {
-	for name, test := range map[string]struct {
-		options, claims string
-		during          time.Duration // that the renewal takes
-		want            oauth.Code    // "" for a token
-		framed          bool
-	}{
-		"no lifetimes":           {"", "", 0, "", true},
-		"within them":            {`"refreshTokenLifetime":{"absoluteSeconds":86400}`, "", 0, "", true},
-		"past the absolute":      {`"refreshTokenLifetime":{"absoluteSeconds":7200}`, "", 0, "", true},
-		"past the idle":          {`"refreshTokenLifetime":{"idleSeconds":7200}`, "", 0, "", true},
-		"past, and no frame":     {`"refreshTokenLifetime":{"idleSeconds":7200},"useRefreshTokensFallback":false`, "", 0, oauth.SessionExpired, false},
-		"past session_expiry":    {lifetimes, `,"session_expiry":1790007200`, 0, oauth.SessionExpired, false},
-		"session_expiry passes":  {lifetimes, `,"session_expiry":1790007260`, time.Hour, oauth.SessionExpired, false},
-		"session_expiry is near": {`"refreshTokenLifetime":{"absoluteSeconds":7200}`, `,"session_expiry":1790007260`, 0, "", true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			w := living(t, test.options, `"sub":"u1"`+test.claims)
-			w.clock += 2 * time.Hour
-			w.renew = func(*vault.Renew) (*vault.Held, error) {
-				w.clock += test.during
-				w.held = &vault.Held{Epoch: 1}
-				return w.held, fail(oauth.SessionRevoked)
-			}
-			w.framed(code)
-			token, err := w.Token(noOptions())
-			if test.want == "" {
-				require.NoError(t, err)
-				assert.Equal(t, "at-canary-2", token.Value.Reveal())
-			} else {
-				requireCode(t, err, test.want)
-			}
-			assert.Equal(t, test.framed, strings.Contains(strings.Join(w.steps, " "), "frame"))
-		})
-	}
-}
-
-// It is mostly the background that meets the end of a family, and a call that came later would find nobody signed in, whom no frame is asked for.
-func TestSilentInTheBackground(t *testing.T) {
-	for name, test := range map[string]struct {
-		claims string
-		held   *vault.Held // after the refusal
-		code   oauth.Code
-		framed bool
-	}{
-		"the family ended":       {"", &vault.Held{Epoch: 1}, oauth.SessionRevoked, true},
-		"signed out elsewhere":   {"", &vault.Held{Epoch: 1}, oauth.LoginRequired, false},
-		"only the user can":      {"", nil, oauth.LoginRequired, false},
-		"session_expiry is past": {`,"session_expiry":1790007200`, &vault.Held{Epoch: 1}, oauth.SessionRevoked, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			w := living(t, lifetimes, `"sub":"u1"`+test.claims)
-			w.clock += 2 * time.Hour
-			w.renew = func(*vault.Renew) (*vault.Held, error) {
-				if test.held != nil {
-					w.held = test.held
-				}
-				return w.held, fail(test.code)
-			}
-			w.framed(code)
-			w.Wake("")
-			assert.Equal(t, test.framed, strings.Contains(strings.Join(w.steps, " "), "frame"))
-			yes, err := w.IsAuthenticated()
-			require.NoError(t, err)
-			assert.Equal(t, test.framed || test.held == nil, yes)
-			if test.framed {
-				assert.Equal(t, "at-canary-2", w.Cached(w.clock, w.clock-begin))
-				assert.Empty(t, w.events("warning"))
-				assert.Positive(t, w.wait(), "and the new family is renewed like the old one")
-			}
-		})
-	}
-}
-
-// Where the provider knows of no session either, the deadline is why.
-func TestSilentFailsAfterDeadline(t *testing.T) {
-	w := living(t, `"refreshTokenLifetime":{"absoluteSeconds":7200}`, `"sub":"u1"`)
-	w.clock += 2 * time.Hour
-	w.renew = func(*vault.Renew) (*vault.Held, error) { return &vault.Held{Epoch: 1}, fail(oauth.SessionRevoked) }
-	w.framed(func(state string) string { return "error=login_required&state=" + state })
-	_, err := w.Token(noOptions())
-	requireCode(t, err, oauth.SessionExpired)
-	assert.Contains(t, w.steps, "frame")
 }
 
 // Where nobody is signed in, only checkSession() asks the provider.

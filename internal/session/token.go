@@ -198,16 +198,21 @@ func (c *Client) settle(held *vault.Held, err error) error {
 	return err
 }
 
-// expire ends a session that has reached the provider's session_expiry: a ceiling that no token and no renewal lifts.
+// expire ends a session that has reached the provider's session_expiry: a ceiling that no token and no renewal lifts. Another page may have signed
+// somebody in since this one looked, whose session isn't ours to end.
 func (c *Client) expire() error {
-	c.mu.Lock()
-	expiry, _ := c.passed(c.Now())
-	c.mu.Unlock()
-	if !expiry {
+	if !c.expired() || c.again() == nil && !c.expired() {
 		return nil
 	}
 	_ = c.signOut()
 	return oauth.Fail(oauth.SessionExpired, "session", "the session has reached the end that the provider set for it; sign in again")
+}
+
+func (c *Client) expired() bool {
+	c.mu.Lock()
+	expiry, _ := c.passed(c.Now())
+	c.mu.Unlock()
+	return expiry
 }
 
 // Describe writes TokenResponse of index.d.ts.

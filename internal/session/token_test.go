@@ -45,6 +45,42 @@ func (w *world) get(options string) string {
 	return token.Value.Reveal()
 }
 
+// What names the client's own audience names nothing else, whoever is signed in.
+func TestTokenOfTheClientsAudience(t *testing.T) {
+	w := newWorld(t, `"authorizationParams":{"audience":"api"}`)
+	w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(oauth.LoginRequired) }
+	for _, options := range []string{`{}`, `{"authorizationParams":{"audience":"api"}}`} {
+		_, err := w.Token(value(t, options))
+		requireCode(t, err, oauth.LoginRequired)
+	}
+	w = signedIn(t, `"useMrrt":true,"authorizationParams":{"scope":"read write"}`)
+	w.renew = func(r *vault.Renew) (*vault.Held, error) {
+		held, err := w.rotate(r)
+		held.Tokens[0].Granted = "read"
+		return held, err
+	}
+	w.clock += time.Hour
+	assert.Equal(t, "at-canary-2", w.get(`{"authorizationParams":{"scope":"`+w.Scope+`"}}`), "the provider said what it granted, in the login")
+	assert.Empty(t, w.get(`{"cacheMode":"cache-only","authorizationParams":{"scope":"admin"}}`))
+}
+
+// A token in its last minute serves while trouble lasts that passes by itself; a refusal is told.
+func TestTokenInItsLastMinute(t *testing.T) {
+	for _, code := range []oauth.Code{oauth.Network, oauth.MFARequired} {
+		w := signedIn(t, "")
+		w.clock += time.Hour - time.Second
+		w.renew = func(*vault.Renew) (*vault.Held, error) { return w.held, fail(code) }
+		token, err := w.Token(noOptions())
+		if code == oauth.Network {
+			require.NoError(t, err)
+			assert.Equal(t, "at-canary-1", token.Value.Reveal())
+			continue
+		}
+		requireCode(t, err, code)
+		assert.Nil(t, token)
+	}
+}
+
 func TestToken(t *testing.T) {
 	w := signedIn(t, "")
 	assert.Equal(t, "at-canary-1", w.get(""))

@@ -55,8 +55,26 @@ func TestReplayedOnce(t *testing.T) {
 			assert.Equal(t, []string{"rt-canary-1", "rt-canary-1"}, w.server.used())
 			assert.Equal(t, []string{issuer + "/.well-known/openid-configuration"}, w.server.probed)
 			assert.Zero(t, w.bus.pauses, "nobody knows more of this page's own attempt")
+			for _, patience := range w.locks.waits {
+				assert.Greater(t, patience, 5*v.Timeout, "longer than metadata, two sends, a probe and keys may take, and what comes between")
+			}
 		})
 	}
+}
+
+// F2: a page dies with its request under way. The next one finds its mark, asks whether anybody knows more, and sends the token once more.
+func TestReplayedByTheNextPage(t *testing.T) {
+	w, v := signedIn(t)
+	w.server.cutOff = true
+	w.server.answers(lost(oauth.Network))
+	_, err := v.Renew(wanted())
+	requireCode(t, err, oauth.Network)
+	w.server.cutOff = false
+	held, err := w.page().Renew(wanted())
+	require.NoError(t, err)
+	assert.Equal(t, 2, held.Generation)
+	assert.Equal(t, []string{"rt-canary-1", "rt-canary-1"}, w.server.used())
+	assert.Equal(t, steps, w.bus.pauses)
 }
 
 // A provider that takes a used token again for some seconds hears of a lost answer within them, and the replay itself has all the time there is.
@@ -141,9 +159,12 @@ func TestRefusalsDoNotAllowMoreReplays(t *testing.T) {
 // Even after a lost answer, invalid_grant means over, once the other pages have been asked: the server took the second use for what it was.
 func TestReplayRefused(t *testing.T) {
 	w, v := signedIn(t)
+	family := w.record().family
 	w.server.answers(lost(oauth.Network), refuse(400, `{"error":"invalid_grant"}`))
 	_, err := v.Renew(wanted())
 	requireCode(t, err, oauth.SessionRevoked)
+	assert.True(t, v.noted(family).ended, "whoever has a copy of the record sees that it is over")
+	assert.Equal(t, `{"changed":"`+fingerprint(w.record())+`"}`, w.bus.told[len(w.bus.told)-1], "and the others are told")
 	assert.NotContains(t, w.text(), "canary")
 	assert.Equal(t, steps, w.bus.pauses)
 	assert.Empty(t, w.server.gone, "there is nothing left to revoke")

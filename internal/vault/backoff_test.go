@@ -159,13 +159,20 @@ func TestRetry(t *testing.T) {
 
 // A sign-out, and the login after it, don't wait for what was.
 func TestSignOutEndsTheWait(t *testing.T) {
-	w, v := signedIn(t)
-	w.server.answers(tooMany("300"))
-	_, err := v.Renew(wanted())
-	requireCode(t, err, oauth.RateLimited)
-	require.NoError(t, v.SignOut())
-	w.signIn(v)
-	w.clock += lifetime
-	_, err = v.Renew(wanted())
-	require.NoError(t, err)
+	for _, here := range []bool{true, false} {
+		w, v := signedIn(t)
+		w.server.answers(tooMany("300"))
+		_, err := v.Renew(wanted())
+		requireCode(t, err, oauth.RateLimited)
+		require.NoError(t, v.SignOut())
+		if here {
+			w.signIn(v)
+		} else {
+			w.signIn(w.page())
+		}
+		sent := len(w.server.sent)
+		_, err = v.Renew(&Renew{Scope: scopes, Unwanted: w.record().tokens[0].Value, Leeway: leeway})
+		require.NoError(t, err)
+		assert.Len(t, w.server.sent, sent+1)
+	}
 }

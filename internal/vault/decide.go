@@ -160,7 +160,7 @@ func (s *situation) judgeAnswer() action {
 	switch {
 	case gone && s.answer == granted:
 		return discard
-	case gone && s.mark.ended:
+	case s.mark.ended:
 		return ended
 	case gone || moved:
 		// A sibling that took over from this page, which had slept, was faster. What came here is its equal or its ancestor, and to revoke

@@ -139,6 +139,8 @@ func TestDecideOnAnAnswer(t *testing.T) {
 	twice.attempt.sends = 2
 	rotated, signedOut, another := sent, record{epoch: 2}, record{family: "g", gen: 2, epoch: 1}
 	rotated.gen = 3
+	counted := sent
+	counted.epoch = 2
 	over1, cut, tried := mark{ended: true}, unreachable, reached
 	for name, test := range map[string]struct {
 		sent, now record
@@ -154,6 +156,7 @@ func TestDecideOnAnAnswer(t *testing.T) {
 		"second":                {sent: twice, now: twice, probe: tried, want: [4]action{commit, ask, forget, keep}},
 		"a sibling rotated":     {sent: sent, now: rotated, want: [4]action{adopt, adopt, adopt, adopt}},
 		"signed out here":       {sent: sent, now: signedOut, want: [4]action{discard, adopt, adopt, adopt}},
+		"signed out, by count":  {sent: sent, now: counted, want: [4]action{discard, adopt, adopt, adopt}},
 		"signed out in a copy":  {sent: sent, now: sent, mark: over1, want: [4]action{discard, ended, ended, ended}},
 		"signed out everywhere": {sent: sent, now: signedOut, mark: over1, want: [4]action{discard, ended, ended, ended}},
 		"overtaken once":        {sent: sent, now: sent, mark: mark{gen: 3}, want: [4]action{commit, ask, forget, ask}},
@@ -169,6 +172,13 @@ func TestDecideOnAnAnswer(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Trouble that another call met while this one's answer was lost says nothing of this one's.
+func TestDecideOnAnAnswerWhileWaiting(t *testing.T) {
+	rec := &record{family: "f", gen: 2, attempt: attempt{"a", 0, 1}}
+	s := &situation{family: "f", rec: rec, sent: rec, mine: true, answer: unknown, waiting: true}
+	assert.Equal(t, keep, decide(s))
 }
 
 func TestGood(t *testing.T) {

@@ -147,4 +147,11 @@ func TestWithoutNotes(t *testing.T) {
 	assert.Len(t, w.server.used(), 2)
 	require.NoError(t, v.SignOut())
 	assert.NotContains(t, w.text(), "canary")
+
+	w, v = signedIn(t)
+	w.locks.blocked = true
+	w.server.answers(refuse(400, `{"error":"invalid_grant"}`))
+	_, err = v.Renew(wanted())
+	requireCode(t, err, oauth.SessionRevoked)
+	assert.Equal(t, steps, w.bus.pauses, "the others are asked before the end")
 }

@@ -11,6 +11,7 @@ import (
 type locks struct {
 	mu    sync.Mutex
 	names []string
+	waits []time.Duration
 	lines []chan struct{} // of the names at the same place
 	notes map[string]string
 	err   error
@@ -22,7 +23,10 @@ type locks struct {
 	noted func(text string)
 }
 
-func (l *locks) Lock(name string, _ time.Duration) (func(), error) {
+func (l *locks) Lock(name string, patience time.Duration) (func(), error) {
+	l.mu.Lock()
+	l.waits = append(l.waits, patience)
+	l.mu.Unlock()
 	if l.err != nil {
 		return nil, l.err
 	}
