@@ -180,11 +180,13 @@ func TestOnServer(t *testing.T) {
 			createRequire(process.cwd() + '/x.js')('./postern.global.js');
 			console.log(typeof globalThis.postern);
 		`))
-		assert.Equal(t, "signed-out wasm_unavailable\n", run(`
+		assert.Equal(t, "signed-out wasm_unavailable wasm_unavailable\n", run(`
 			const lib = await import('./postern.js');
 			const client = new lib.Client({ issuer: 'https://provider.example', clientId: 'x' });
 			const error = await client.getUser().catch((e) => e);
-			console.log(client.session().status, error.code);
+			await client.close();
+			const made = await lib.createClient({ issuer: 'https://provider.example', clientId: 'x' }).catch((e) => e);
+			console.log(client.session().status, error.code, made.code);
 		`))
 		assert.Equal(t, "AuthError Client createClient preload\nwasm_unavailable\n", run(`
 			const lib = await import('./inline.js');

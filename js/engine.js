@@ -286,15 +286,11 @@ const run = async (module) => {
     get dead() { return dead; },
     cached: (...args) => enter(instance.cached, ...args),
     call: (id, verb, text) => new Promise((resolve, reject) => {
-      pending.set(next, { resolve, reject, id });
+      pending.set(next, { resolve, reject });
       enter(instance.call, next++, id, `${verb} ${text}`);
     }).finally(() => {
       if (!dead && !pending.size && !waiting && instance.size() > MOST) retire();
     }),
-    /** Rejects what a client has under way. */
-    drop: (id, error) => {
-      for (const [n, p] of pending) if (p.id === id && pending.delete(n)) p.reject(error);
-    },
     live: instance.live,
   };
 };

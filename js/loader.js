@@ -20,6 +20,8 @@ const freeze = (value) => {
   return value;
 };
 
+const closed = () => fail('client_closed', 'close() was called; make a new client');
+
 /** Where the user has been sent to. */
 const landed = (url) => {
   try { return new URL(url, location.href).href; } catch { throw fail('callback_invalid', 'no URL'); }
@@ -39,6 +41,7 @@ export class Client {
   #listeners = Object.fromEntries(EVENTS.map((name) => [name, new Set()]));
   #skipped = 0;
   #told = {};
+  #calls = new Set();
   #popup;
   #channel;
   #ends;
@@ -49,7 +52,7 @@ export class Client {
   #wake = ({ type } = { type: '' }) => {
     if (type === 'pagehide' || type === 'pageshow') {
       this.#closing = type === 'pagehide';
-      this.#hear(this.#closing ? undefined : this.#name);
+      this.#hear();
       this.#attend(!this.#closing);
     }
     // What a page asks on its way out, it would be answered in the back/forward cache, and be thrown out for it.
@@ -74,7 +77,7 @@ export class Client {
       heard: () => this.#hint('heard', '{}'),
       now: () => this.#now(),
       wake: (type) => this.#wake({ type }),
-      listen: (name) => this.#hear(this.#name = name),
+      listen: (name) => this.#join(name),
       tell: (text) => this.#tell(text),
       alone: () => this.#alone(),
       mirror: this.#mirror,
@@ -111,10 +114,18 @@ export class Client {
   /** Tells the module something that nobody waits for. A client that isn't in use yet reads everything when it is. */
   #hint(verb, text) { if (this.#ready && !this.#closed) this.#call(verb, text).catch(() => {}); }
 
-  /** Listens to the other pages; an open channel would keep a page out of the back/forward cache, so a hidden page has none. */
-  #hear(name) {
+  /**
+   * Listens to the other pages; an open channel would keep a page out of the back/forward cache, so a hidden page has none. Nor has a closed client, for
+   * whom the module may still finish something.
+   */
+  #hear(name = this.#closing || this.#closed ? undefined : this.#name) {
     this.#channel?.close();
     this.#channel = this.#open(name, 'heard');
+  }
+
+  #join(name) {
+    this.#name = name;
+    this.#hear();
   }
 
   /** The same for frontchannel.html, which doesn't know where a session is. */
@@ -151,7 +162,7 @@ export class Client {
     // Each time anew: another client of this page may have stopped the one that there was.
     this.#worker = hire(this.#fixed, (...what) => worker(workerUrl, ...what), source, () => handed(wasmUrl));
     const { news } = this.#worker;
-    if (news && news !== this.#name) this.#hear(this.#name = news);
+    if (news && news !== this.#name) this.#join(news);
     return this.#worker;
   }
 
@@ -204,24 +215,31 @@ export class Client {
 
   async #call(verb, text) {
     const ended = OFTEN.test(verb) ? () => {} : trace(this.#id, verb);
+    let over;
     try {
-      const result = await this.#run(verb, text);
+      // close() ends it wherever it is: a module that is still being fetched may never come.
+      const result = await Promise.race([this.#run(verb, text), new Promise((_, reject) => { this.#calls.add(over = reject); })]);
       ended('ok');
       return result;
     } catch (e) {
       ended(e.code);
       throw e;
+    } finally {
+      this.#calls.delete(over);
     }
   }
 
+  #check() { if (this.#closed) throw closed(); }
+
   async #run(verb, text) {
-    if (this.#closed) throw fail('client_closed', 'close() was called; make a new client');
+    this.#check();
     if (globalThis.isSecureContext === false) throw fail('insecure_context', 'browsers allow sign-in only on https pages and on localhost');
     await relayed;
     let running;
     try {
       do { // while this call waited, another's end may have ended the instance
         running = await engine(this.#options.wasmUrl);
+        this.#check();
         if (running !== this.#engine) {
           this.#engine = running;
           this.#created = running.call(this.#id, 'create', this.#json);
@@ -230,7 +248,7 @@ export class Client {
         await this.#mirror?.read();
       } while (running.dead);
       this.#ready = true;
-      if (this.#closed) throw fail('client_closed', 'close() was called; make a new client');
+      this.#check();
       return await running.call(this.#id, verb, text).finally(() => this.#mirror?.written());
     } catch (e) {
       if (e !== complete) throw e;
@@ -354,7 +372,8 @@ export class Client {
   async close() {
     if (this.#closed) return;
     this.#closed = true;
-    this.#listen('removeEventListener');
+    for (const over of this.#calls) over(closed());
+    if (globalThis.document) this.#listen('removeEventListener');
     this.#hear();
     this.#monitor?.then((m) => m?.stop());
     for (const set of Object.values(this.#listeners)) set.clear();
@@ -363,8 +382,7 @@ export class Client {
     const running = this.#engine;
     this.#engine = undefined; // whoever keeps a closed client doesn't keep an instance with it that has been replaced since
     if (!running || running.dead) return;
-    running.drop(this.#id, fail('client_closed', 'close() was called'));
-    await running.call(this.#id, 'close', '{}');
+    await running.call(this.#id, 'close', '{}').catch(() => {}); // it may have refused the options, and have no such client
   }
 
   getConfiguration() {
@@ -375,7 +393,10 @@ export class Client {
 
 export async function createClient(options) {
   const client = new Client(options);
-  await restore(client);
+  await restore(client).catch((e) => {
+    client.close(); // nobody else can
+    throw e;
+  });
   return client;
 }
 
