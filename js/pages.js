@@ -8,7 +8,10 @@ export const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms);
 
 let connection, swept;
 
-/** One connection does for what follows upon each other. Kept for good, it would stand between the page and the back/forward cache. */
+/**
+ * One connection does for the transactions of a renewal, which follow upon each other. It isn't kept for longer: it would stand between the page and the
+ * back/forward cache.
+ */
 const connect = () => connection ??= new Promise((resolve, reject) => {
   pause(PATIENCE).then(close);
   const request = indexedDB.open('postern', 1);
@@ -33,7 +36,7 @@ globalThis.addEventListener?.('pagehide', close);
 
 const begin = async (mode) => {
   const db = await connect();
-  db.onversionchange = close;
+  db.onversionchange = close; // somebody wants the database gone
   return db.transaction('notes', mode);
 };
 
@@ -93,7 +96,7 @@ const webLock = async (name, ms) => {
   // Every engine says who holds a lock (e2e/engines has it tested). Two holders that can't be told apart would be robbed one after the other.
   const holder = async () => (await locks.query()).held.find((lock) => lock.name === name)?.clientId;
   for (;;) {
-    const before = holder(); // both are on their way at once, in this order
+    const before = holder(); // on its way before the request is, and not waited for
     try {
       return await request({ signal: AbortSignal.timeout(ms) });
     } catch {
