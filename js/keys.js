@@ -2,14 +2,10 @@
 import { atomically } from './pages.js';
 
 /** The key pair by this name, which is made where there is none; one transaction, so that of two pages that make it both have the first. */
-const keyPair = (name, made) => atomically(made ? 'readwrite' : 'readonly', (notes) => {
-  const request = notes.get(name);
-  let pair;
-  request.onsuccess = () => {
-    pair = request.result?.pair;
-    if (!pair && made) notes.put({ pair: pair = made }, name); // without a time, so that it never grows old
-  };
-  return () => pair;
+const keyPair = (name, made) => atomically(made ? 'readwrite' : 'readonly', name, (held, notes) => {
+  const pair = held?.pair ?? made;
+  if (!held?.pair && made) notes.put({ pair }, name); // without a time, so that it never grows old
+  return pair;
 });
 
 const utf8 = (text) => new TextEncoder().encode(text);

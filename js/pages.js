@@ -6,66 +6,79 @@ const PATIENCE = 2000;
 
 export const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
-const open = () => new Promise((resolve, reject) => {
+let connection, swept;
+
+/**
+ * One connection does for the transactions of a renewal, which follow upon each other. It isn't kept for longer: it would stand between the page and the
+ * back/forward cache.
+ */
+const connect = () => connection ??= new Promise((resolve, reject) => {
+  pause(PATIENCE).then(close);
   const request = indexedDB.open('postern', 1);
   request.onupgradeneeded = () => request.result.createObjectStore('notes');
   request.onsuccess = () => resolve(request.result);
   request.onerror = () => reject(request.error);
 });
 
+const close = () => {
+  connection?.then((db) => {
+    // Once a page, when nobody waits any more.
+    if (!swept) db.transaction('notes', 'readwrite').objectStore('notes').openCursor().onsuccess = ({ target: { result } }) => {
+      if (result?.value.now < Date.now() - OLD) result.delete();
+      result?.continue();
+    };
+    swept = true;
+    db.close();
+  }).catch(() => {});
+  connection = undefined;
+};
+globalThis.addEventListener?.('pagehide', close);
+
+const begin = async (mode) => {
+  const db = await connect();
+  db.onversionchange = close; // somebody wants the database gone
+  return db.transaction('notes', mode);
+};
+
 /**
- * Runs steps in one transaction, which no other page's overlaps, and resolves with what the function they return says in the end. The
- * connection isn't kept: it would stand between the page and the back/forward cache. Some browsers let IndexedDB hang, so the wait is bounded.
+ * Looks at what stands under name, and may change it, in one transaction, which no other page's overlaps. Resolves with what change returned. Some
+ * browsers let IndexedDB hang, so the wait is bounded.
  */
-export const atomically = (mode, steps) => Promise.race([
-  open().then((db) => new Promise((resolve, reject) => {
-    const transaction = db.transaction('notes', mode);
-    const outcome = steps(transaction.objectStore('notes'));
-    transaction.oncomplete = () => resolve(outcome());
+export const atomically = (mode, name, change) => Promise.race([
+  begin(mode).catch(() => {
+    close(); // the browser has, as when the user clears what sites have stored
+    return begin(mode);
+  }).then((transaction) => new Promise((resolve, reject) => {
+    const notes = transaction.objectStore('notes'), request = notes.get(name);
+    request.onsuccess = () => {
+      const outcome = change(request.result, notes);
+      transaction.oncomplete = () => resolve(outcome);
+      if (mode === 'readonly') resolve(outcome);
+      else transaction.commit();
+    };
     transaction.onabort = () => reject(transaction.error);
-  }).finally(() => db.close())),
-  pause(PATIENCE).then(() => { throw new Error('IndexedDB does not answer'); }),
+  })),
+  pause(PATIENCE).then(() => { throw new Error('timeout'); }),
 ]);
 
 /** Writes text in the place of was, and tells whether it still stood there: one transaction, so that of two pages one does. */
-export const note = (name, was, text) => atomically('readwrite', (notes) => {
-  const now = Date.now(), request = notes.get(name);
-  let done = false;
-  request.onsuccess = () => {
-    done = (request.result?.text ?? '') === was;
-    if (done) notes.put({ text, now }, name);
-  };
-  notes.openCursor().onsuccess = ({ target: { result: cursor } }) => {
-    if (!cursor) return;
-    if (cursor.value.now < now - OLD) cursor.delete();
-    cursor.continue();
-  };
-  return () => done;
+export const note = (name, was, text) => atomically('readwrite', name, (held, notes) => {
+  const free = (held?.text ?? '') === was;
+  if (free) notes.put({ text, now: Date.now() }, name);
+  return free;
 });
 
 /** Without notes, what another page wrote to localStorage gets the time that it takes. */
-export const noted = (name) => atomically('readonly', (notes) => {
-  const request = notes.get(name);
-  return () => request.result?.text;
-}).catch(() => pause(200));
+export const noted = (name) => atomically('readonly', name, (held) => held?.text).catch(() => pause(200));
 
 /** Takes a lock that is free, or whose holder has had it for longer than ms, and tells whether it did: one transaction, so that of two pages one does. */
-const take = (name, owner, ms) => atomically('readwrite', (notes) => {
-  const now = Date.now(), request = notes.get(name);
-  let mine = false;
-  request.onsuccess = () => {
-    const held = request.result;
-    mine = !held || Math.abs(now - held.now) > ms;
-    if (mine) notes.put({ owner, now }, name);
-  };
-  return () => mine;
+const take = (name, owner, ms) => atomically('readwrite', name, (held, notes) => {
+  const now = Date.now(), free = !held || Math.abs(now - held.now) > ms;
+  if (free) notes.put({ owner, now }, name);
+  return free;
 });
 
-const give = (name, owner) => atomically('readwrite', (notes) => {
-  const request = notes.get(name);
-  request.onsuccess = () => { if (request.result?.owner === owner) notes.delete(name); };
-  return () => {};
-}).catch(() => {});
+const give = (name, owner) => atomically('readwrite', name, (held, notes) => { if (held?.owner === owner) notes.delete(name); }).catch(() => {});
 
 /** Where there are no Web Locks, the lock is a record that says who has it. */
 const noteLock = async (name, ms) => {
@@ -78,17 +91,17 @@ const webLock = async (name, ms) => {
   const { locks } = navigator;
   const request = (options) => new Promise((resolve, reject) => {
     // A lock that was stolen rejects when its holder is past caring.
-    locks.request(name, options, () => new Promise((release) => { resolve(release); })).catch(reject);
+    locks.request(name, options, () => new Promise(resolve)).catch(reject);
   });
   // Every engine says who holds a lock (e2e/engines has it tested). Two holders that can't be told apart would be robbed one after the other.
   const holder = async () => (await locks.query()).held.find((lock) => lock.name === name)?.clientId;
   for (;;) {
-    const before = await holder();
+    const before = holder(); // on its way before the request is, and not waited for
     try {
       return await request({ signal: AbortSignal.timeout(ms) });
     } catch {
       // Whoever has had the lock for all of that time is frozen. Of several that wait, one takes it; the others find somebody new, and wait for them.
-      const release = await locks.request(`${name}:steal`, async () => before && await holder() === before && request({ steal: true }));
+      const release = await locks.request(`${name}:steal`, async () => await before && await holder() === await before && request({ steal: true }));
       if (release) return release;
     }
   }
@@ -97,16 +110,19 @@ const webLock = async (name, ms) => {
 const here = new Map();
 
 /** Where nothing is shared, the calls of this page take turns. */
-const pageLock = async (name) => {
+const pageLock = (name) => new Promise((resolve) => {
   const before = here.get(name);
-  let release;
-  here.set(name, new Promise((resolve) => { release = resolve; }));
-  await before;
-  return release;
-};
+  here.set(name, (async () => {
+    await before;
+    await new Promise(resolve);
+  })());
+});
 
 /** Resolves with the function that gives the lock back. Each holder has it for at most ms. alone is called where other tabs can't be kept out. */
-export const lock = (name, ms, alone) => (navigator.locks ? webLock(name, ms) : noteLock(name, ms).catch(() => {
-  alone();
-  return pageLock(name);
-}));
+export const lock = (name, ms, alone) => {
+  connect().catch(() => {}); // whoever has the lock wants it next
+  return navigator.locks ? webLock(name, ms) : noteLock(name, ms).catch(() => {
+    alone();
+    return pageLock(name);
+  });
+};
