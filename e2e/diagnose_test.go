@@ -286,7 +286,7 @@ func TestDiagnoseMissing(t *testing.T) {
 		a := start(t, b, func(c *stack.Config) { c.Dist = dir })
 		a.Allow("status of 404")
 		a.create("")
-		e := a.fails("config_invalid", "t.client.diagnose()")
+		e := a.fails("wasm_unavailable", "t.client.diagnose()")
 		assert.Contains(t, e.Description, "postern.diagnose.js")
 	})
 }

@@ -25,7 +25,7 @@ export const more = async (name) => {
   try {
     return await files[name]();
   } catch (e) {
-    throw fail('config_invalid', `postern.${name}.js could not be loaded; serve it beside the script, where the Content-Security-Policy allows scripts`, e);
+    throw fail('wasm_unavailable', `postern.${name}.js could not be fetched: no connection, it isn't beside the script, or CSP script-src`, e, true);
   }
 };
 
@@ -47,7 +47,7 @@ const compile = async (url, integrity, full) => {
   try {
     response = await fetch(url, own({ credentials: 'same-origin', ...(integrity && { integrity }) }));
   } catch (e) {
-    throw fail('wasm_unavailable', `the module could not be fetched from ${url}: no connection, CSP connect-src, or a wrong integrity value`, e);
+    throw fail('wasm_unavailable', `the module could not be fetched from ${url}: no connection, CSP connect-src, or a wrong integrity value`, e, true);
   }
   const type = response.headers.get('content-type');
   // A server that has an app's page for every address it doesn't know sends that.
@@ -218,7 +218,9 @@ const run = async (module) => {
         waiting--;
         enter(instance.settled, waiter, ok, v);
       };
-      new Promise((resolve) => { resolve(host[op](id, ...args)); }).then(settled(true), settled(false));
+      // Of the loader's own errors the module meets one: a file of the package couldn't be fetched.
+      new Promise((resolve) => { resolve(host[op](id, ...args)); })
+        .then(settled(true), (e) => settled(false)(e instanceof AuthError ? { name: 'absent', message: e.error_description } : e));
     },
     resolve: (id, json) => settle(id)?.resolve(json ? JSON.parse(json) : undefined),
     lacking: (id) => settle(id)?.reject(complete),

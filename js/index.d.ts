@@ -354,12 +354,12 @@ export class AuthError extends Error {
   readonly cause?: unknown;
 }
 export type ErrorCode =
-  /** An option or an argument is wrong, or a file of the package isn't served: the message names it. Mend the code. */
+  /** An option or an argument is wrong: the message names it. Mend the code. */
   | 'config_invalid'
   /** The page isn't on https or localhost, or the browser has no WebCrypto there. Serve it over https. */
   | 'insecure_context'
-  /** The module or its worker couldn't be fetched, wasn't what `integrity` names, or may not run: serve the files, or mend the policy; the message
-   *  names which. */
+  /** The module, its worker or another file of the package couldn't be fetched, wasn't what `integrity` names, or may not run; the message names which.
+   *  If `retryable` there may have been no connection: call again later. Else, and if it stays so, serve the files, or mend the policy. */
   | 'wasm_unavailable'
   /** sessionStorage is blocked or full, so that no login can begin or end here. Ask the user to allow site data. */
   | 'storage_unavailable'

@@ -273,6 +273,7 @@ export class Client {
     if (this.#popup !== opened) this.#popup?.close();
     this.#popup = opened;
     try {
+      await more('more'); // before a login is begun that its absence would end
       await this.#call('popup', toJSON('options', { ...options, timeoutInSeconds }));
     } finally {
       if (closePopup) opened.close();

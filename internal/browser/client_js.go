@@ -45,10 +45,19 @@ func (c Client) Call(call string) (string, error) {
 	if err == nil {
 		return answer, nil
 	}
-	if e, ok := err.(*bridge.Error); ok && e.Name == "absent" {
-		return "", oauth.Fail(oauth.WasmUnavailable, "worker", e.Message) // only the loader knows why it, or its module, isn't there
+	if e := absent(err); e != nil {
+		return "", e
 	}
 	return "", &oauth.Error{Code: oauth.Internal, Op: "worker", Description: "it stopped; call again", Retryable: true}
+}
+
+// absent is for what the loader couldn't fetch, of which only the loader knows why it isn't there, and nil for any other error. The user may have been
+// offline for a moment.
+func absent(err error) *oauth.Error {
+	if e, ok := err.(*bridge.Error); ok && e.Name == "absent" {
+		return &oauth.Error{Code: oauth.WasmUnavailable, Op: "loader", Description: e.Message, Retryable: true}
+	}
+	return nil
 }
 
 func millis(d time.Duration) string { return bridge.Decimal(int64(d / time.Millisecond)) }

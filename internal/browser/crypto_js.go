@@ -21,7 +21,11 @@ func (c Client) Key(name string, make bool) (string, error) {
 	if make {
 		how = "make"
 	}
-	return bridge.Await(int(c), "key", name, how)
+	key, err := bridge.Await(int(c), "key", name, how)
+	if e := absent(err); e != nil {
+		err = e
+	}
+	return key, err
 }
 
 // Sign implements vault.Crypto.

@@ -23,7 +23,7 @@ func (v *Vault) key(make bool) (k proofKey, err error) {
 	if k.jwk, err = v.Crypto.Key("dpop:"+v.records.key, make); err == nil && k.jwk != "" {
 		k.jkt, err = v.hash(k.jwk) // whose members are in the order of RFC 7638
 	}
-	if err != nil {
+	if _, told := err.(*oauth.Error); err != nil && !told {
 		err = &oauth.Error{Code: oauth.DPoPFailed, Op: "key", Retryable: true, Description: "the browser can't keep the key; IndexedDB may be blocked"}
 	}
 	return k, err

@@ -240,11 +240,15 @@ func TestDPoPKeyLost(t *testing.T) {
 	})
 }
 
-// A browser that doesn't answer just now hasn't lost anything.
+// A browser that doesn't answer just now hasn't lost anything, nor has a user who is offline while what keeps the key is fetched.
 func TestDPoPKeyOutOfReach(t *testing.T) {
 	w, v := boundPage(t)
-	w.keeper.blocked = true
+	w.keeper.absent = true
 	_, err := v.Renew(wanted())
+	assert.True(t, requireCode(t, err, oauth.WasmUnavailable).Retryable)
+	w.keeper.absent = false
+	w.keeper.blocked = true
+	_, err = v.Renew(wanted())
 	assert.True(t, requireCode(t, err, oauth.DPoPFailed).Retryable)
 	_, err = v.KeyThumbprint()
 	requireCode(t, err, oauth.DPoPFailed)

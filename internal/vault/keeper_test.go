@@ -23,11 +23,15 @@ type keeper struct {
 	mu      sync.Mutex
 	kept    map[string]*ecdsa.PrivateKey
 	blocked bool // IndexedDB
+	absent  bool // the loader's part of it, which is a file of its own
 }
 
 func (k *keeper) Key(name string, make bool) (string, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.absent {
+		return "", &oauth.Error{Code: oauth.WasmUnavailable, Op: "loader", Retryable: true}
+	}
 	if k.blocked {
 		return "", errors.New("IndexedDB does not answer")
 	}
