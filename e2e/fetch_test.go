@@ -79,6 +79,30 @@ func TestFetch(t *testing.T) {
 	})
 }
 
+// A Request may stand in init's place, as for the platform's fetch, and wins over one that is the address; unlike there its body goes over HTTP/1.1 too, and
+// again.
+func TestFetchRequestAsInit(t *testing.T) {
+	eachFetch(t, func(t *testing.T, b build, options string) {
+		a := start(t, b, calm)
+		a.Allow("the server responded with a status of 401")
+		a.signIn(options)
+		post := func(address string) {
+			t.Helper()
+			r := a.fetched("t.client.fetch(" + address + ", new Request(location.origin, {method: 'POST', body: 'one'}))")
+			assert.Equal(t, 200, r.Status)
+			assert.Equal(t, "POST one", r.Body.Method+" "+r.Body.Body)
+		}
+		post("t.settings.audience + '/me'")
+		post("new Request(t.settings.audience + '/me', {method: 'PUT', body: 'two'})")
+		a.stack.Faults().ExpireAccessTokens()
+		post("t.settings.audience + '/me'")
+		assert.Equal(t, 1, a.refreshes())
+		r := a.fetched("t.client.createFetcher().fetchWithAuth(t.settings.audience + '/me', new Request(location.origin))")
+		assert.Equal(t, "GET", r.Body.Method)
+		assert.Equal(t, "AbortError", a.Text("t.client.fetch(t.settings.audience + '/me', new Request(location.origin, {signal: AbortSignal.abort()})).then(() => '', (e) => e.name)"))
+	})
+}
+
 // The token goes to the origins that were named, to the page's and to the provider's. What an address means is for the browser to say.
 func TestFetchOrigins(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {

@@ -339,10 +339,7 @@ export class Client {
   async setDpopNonce(nonce, id) { await this.#call('nonce', toJSON('nonce', { nonce, id })); }
   async generateDpopProof(params) { return this.#call('proof', toJSON('params', { ...params, url: absolute(params.url).href })); }
 
-  async fetch(input, options) {
-    const { authorizationParams, ...init } = own(options);
-    return this.#send(input, init, { authorizationParams });
-  }
+  async fetch(input, options) { return this.#send(input, options); }
 
   createFetcher(options) {
     const { baseUrl, fetch, dpopNonceId } = own(options);
