@@ -5,6 +5,12 @@ import { createContext, createElement, useContext, useEffect, useSyncExternalSto
 
 const Context = createContext(undefined);
 
+/** Whether the page's address is an answer to a login. A fragment is as often the application's own, so one that is an answer has all of it. */
+const answered = () => {
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  return /[?&](state|response)=/.test(location.search) || fragment.has('state') && (fragment.has('code') || fragment.has('error'));
+};
+
 /** One a client, and not one a component: React renders twice, throws trees away that were never mounted, and begins again. */
 const started = new WeakMap();
 
@@ -16,7 +22,7 @@ function start(client) {
     if (typeof document === 'undefined') return undefined; // on a server nobody is signed in
     let result, error;
     try {
-      if (/[?&](state|response)=/.test(location.search)) result = await client.handleRedirectCallback();
+      if (answered()) result = await client.handleRedirectCallback();
     } catch (e) {
       error = e;
     }

@@ -59,6 +59,24 @@ func TestReact(t *testing.T) {
 	tab.WaitFor("!document.querySelector('#who')")
 }
 
+// An answer in the fragment is one, and what else stands there isn't.
+func TestReactFragment(t *testing.T) {
+	a := install(t, "react")
+	a.npm("run", "build")
+	home := a.built("")
+	tab := browser.Open(t)
+	tab.Goto(home + "#state=CA")
+	tab.WaitFor("document.querySelector('#who')?.textContent == 'nobody'")
+	tab.Click("#fragment")
+	tab.Fill("#username", "alice")
+	tab.Fill("#password", "wonderland")
+	tab.Click("#sign-in")
+	tab.Click("#allow")
+	tab.WaitFor("document.querySelector('#who')?.textContent == 'Alice Liddell'")
+	tab.WaitFor("seen.returned.length > 0")
+	assert.Equal(t, home+"#here", tab.URL())
+}
+
 // What the provider refuses is shown, and the address bar is clean of it; a reload starts anew.
 func TestReactError(t *testing.T) {
 	a := install(t, "react")

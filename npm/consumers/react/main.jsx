@@ -37,6 +37,7 @@ function Who() {
       <p id="who">{isAuthenticated ? user.name : 'nobody'}</p>
       <p id="answer">{answer}</p>
       <button id="in" onClick={() => login({ appState: { returnTo: '/#there' } })}>Sign in</button>
+      <button id="fragment" onClick={() => login({ appState: { returnTo: '/#here' }, authorizationParams: { response_mode: 'fragment' } })}>Sign in by the fragment</button>
       <button id="refused" onClick={() => login({ authorizationParams: { prompt: 'none' } })}>Sign in without asking</button>
       <button id="ask" onClick={ask}>Ask</button>
       <button id="out" onClick={() => logout({ logoutParams: { returnTo: location.origin + '/' } })}>Sign out</button>
