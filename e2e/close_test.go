@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -87,6 +89,33 @@ func TestCloseDuringExchange(t *testing.T) {
 		assert.Equal(t, "demo|alice", a.subject())
 		a.Eval("t.client.close()")
 		assert.InDelta(t, before, a.number("kept.count"), 0)
+	})
+}
+
+// A hidden frame goes with the client that asked in it, and doesn't stay until a provider that doesn't answer has had its minute.
+func TestCloseWhileTheProviderIsAsked(t *testing.T) {
+	eachBuild(t, func(t *testing.T, b build) {
+		gate := make(chan struct{})
+		a := start(t, b, registered, func(c *stack.Config) {
+			c.Front = func(issuer http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if strings.Contains(r.URL.RawQuery, "prompt=none") {
+						<-gate
+					}
+					issuer.ServeHTTP(w, r)
+				})
+			}
+		})
+		defer close(gate)
+		a.Allow("net::ERR_ABORTED")
+		a.signIn(byFrame)
+		age(a)
+		a.begin("token", "t.client.getTokenSilently()")
+		a.WaitFor("!!document.querySelector('iframe')")
+		a.Eval("t.client.close()")
+		a.failed("client_closed", "the call under way", a.end("token"))
+		a.WaitFor("!Object.keys(sessionStorage).some(key => key.startsWith('postern:login:'))")
+		a.noFrame()
 	})
 }
 

@@ -82,8 +82,8 @@ export class Client {
       alone: () => this.#alone(),
       mirror: this.#mirror,
       judged,
-      frame: async (...rest) => (await more('more')).frame(ignored, ...rest),
-      popup: async (...rest) => (await more('more')).popup(this.#popup, ignored, ...rest),
+      frame: async (...rest) => (await more('more')).frame(ignored, this.#calls, ...rest),
+      popup: async (...rest) => (await more('more')).popup(this.#popup, ignored, this.#calls, ...rest),
       vault: (call) => this.#vault(call),
       answered: (address) => this.#answered(address),
     });

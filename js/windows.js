@@ -10,14 +10,15 @@ const GRACE = 1500;
 
 /**
  * Resolves with the address that the answer for state came to, or one made of it. ask opens a window at url, may give up on it, and returns it, and how to
- * stop looking at it. ignored counts what wasn't heard.
+ * stop looking at it. ignored counts what wasn't heard; calls ends what a client is waiting for when it is closed.
  */
-const answer = (ignored, url, state, ms, ask) => {
+const answer = (ignored, calls, url, state, ms, ask) => {
   const { origin } = new URL(url);
   const channel = answers(state);
-  let over, stop, window, heard;
+  let over, stop, window, heard, ended;
   return new Promise((resolve, reject) => {
     over = setTimeout(reject, ms);
+    calls.add(ended = reject);
     channel.onmessage = ({ data }) => {
       channel.postMessage('');
       resolve(data);
@@ -33,6 +34,7 @@ const answer = (ignored, url, state, ms, ask) => {
     addEventListener('message', heard);
   }).finally(() => {
     clearTimeout(over);
+    calls.delete(ended);
     removeEventListener('message', heard);
     stop?.();
     channel.close();
@@ -40,7 +42,7 @@ const answer = (ignored, url, state, ms, ask) => {
 };
 
 /** Opens url in a hidden frame, which is removed whatever comes of it. */
-export const frame = (ignored, url, state, ms) => answer(ignored, url, state, ms, (reject) => {
+export const frame = (ignored, calls, url, state, ms) => answer(ignored, calls, url, state, ms, (reject) => {
   const element = document.createElement('iframe');
   let shown;
   // A page that stays is the provider's, or the browser's in the place of one that it may not show.
@@ -61,7 +63,7 @@ export const frame = (ignored, url, state, ms) => answer(ignored, url, state, ms
  * Sends a popup to url. A provider's Cross-Origin-Opener-Policy makes it look closed while its user is busy in it, so it counts as closed only when
  * this page has the user's attention again, for long enough that an answer would have come.
  */
-export const popup = (window, ignored, url, state, ms) => answer(ignored, url, state, ms, (reject) => {
+export const popup = (window, ignored, calls, url, state, ms) => answer(ignored, calls, url, state, ms, (reject) => {
   window.location = judged(url);
   let gone = 0;
   const watch = setInterval(() => {
