@@ -73,8 +73,8 @@ export const hire = (options, start, source, module) => {
       });
     }),
     over: over.signal,
-    /** Stops a worker that is this page's own. */
-    end: () => ready.then(() => { if (hand === port) end('gone'); }, () => {}),
+    /** Stops a worker that is this page's own, unless it has something to do: a login that a closed client began may be another's, too. */
+    end: () => ready.then(() => { if (hand === port && !pending.size) end('gone'); }, () => {}),
   };
   workers.set(options, hired);
   return hired;

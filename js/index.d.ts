@@ -18,7 +18,8 @@ export class Client {
   // ---- sign in
   loginWithRedirect<S = unknown>(options?: RedirectLoginOptions<S>): Promise<void>;
   /** Finishes a redirect. Default url: the page's own. Removes code and state, or a signed response, from the address bar, also on failure.
-   *  The same url handled twice in one page (React StrictMode) is one exchange and one result.
+   *  The same url handled twice in one page (React StrictMode) is one exchange and one result, also by two clients of one issuer and clientId, the first
+   *  of which may be closed meanwhile; both are signed in where both have the same store, as with the same options they have.
    *  Also finishes the return from a logout() that was given a state: another state, or none, is `state_mismatch`. */
   handleRedirectCallback<S = unknown>(url?: string): Promise<RedirectLoginResult<S>>;
   /**

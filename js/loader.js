@@ -112,7 +112,7 @@ export class Client {
   }
 
   /** Tells the module something that nobody waits for. A client that isn't in use yet reads everything when it is. */
-  #hint(verb, text) { if (this.#ready && !this.#closed) this.#call(verb, text).catch(() => {}); }
+  async #hint(verb, text) { if (this.#ready && !this.#closed) await this.#call(verb, text).catch(() => {}); }
 
   /**
    * Listens to the other pages; an open channel would keep a page out of the back/forward cache, so a hidden page has none. Nor has a closed client, for
@@ -297,7 +297,8 @@ export class Client {
 
   async handleRedirectCallback(url = location.href) {
     const href = landed(url);
-    const appState = await this.#call('callback', href);
+    // Another client of this page may have finished it for both, and stored what came of it.
+    const appState = await this.#call('callback', href).finally(() => this.#hint('heard', '{}'));
     this.#answered(href);
     // What was accepted without an answer to a login is a return from a sign-out.
     return { appState, response_type: 'code', ...(!/[?&#](code|response)=/.test(href) && { signedOut: true }) };

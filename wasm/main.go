@@ -17,6 +17,8 @@ import (
 // clients are never removed, only closed: their numbers are the loader's names for them.
 var clients []*session.Client
 
+var answers session.Answers
+
 func client(id int) *session.Client {
 	if id < 0 || id >= len(clients) {
 		return nil
@@ -64,7 +66,7 @@ func create(id int, options string) (string, error) {
 	}
 	remotes[id] = &vault.Remote{Channel: channel(id), Issuer: o.Issuer, ClientID: o.ClientID}
 	clients[id] = session.New(o, &session.Ports{
-		Vault: port(id), Transactions: storage.Session(), Page: page, Listener: page, Crypto: page, Windows: page,
+		Vault: port(id), Transactions: storage.Session(), Page: page, Listener: page, Crypto: page, Windows: page, Answers: &answers,
 		Now: page.Now, Elapsed: page.Elapsed,
 	})
 	return "", nil

@@ -71,7 +71,7 @@ func newPostern(o *session.Options, at *provider, record *storage.Memory) *poste
 			Issuer: o.Issuer, ClientID: o.ClientID, Metadata: o.Metadata, Timeout: o.HTTPTimeout, Store: record, Cache: &storage.Memory{},
 			HTTP: wire{p}, Locks: alone{p}, Pages: alone{p}, Now: now, SigningAlgs: o.SigningAlgs, InsecureSkipSignature: o.InsecureSkipSignature,
 		}),
-		Transactions: &p.logins, Page: page{p}, Listener: page{p}, Windows: page{p}, Crypto: digest{}, Now: now,
+		Transactions: &p.logins, Answers: &session.Answers{}, Page: page{p}, Listener: page{p}, Windows: page{p}, Crypto: digest{}, Now: now,
 		Elapsed: func() time.Duration { return p.now - p.from },
 	})
 	return p

@@ -63,7 +63,7 @@ func (tab *tab) load() {
 			HTTP: tab.http, Locks: &tab.locks, Pages: nobody{}, Now: now,
 			SigningAlgs: o.SigningAlgs, InsecureSkipSignature: o.InsecureSkipSignature, Crypto: &tab.crypto, UseDPoP: o.UseDPoP,
 		}),
-		Transactions: &tab.logins, Page: page{tab}, Listener: page{tab}, Crypto: &tab.crypto,
+		Transactions: &tab.logins, Answers: &session.Answers{}, Page: page{tab}, Listener: page{tab}, Crypto: &tab.crypto,
 		Now: now, Elapsed: func() time.Duration { return time.Since(start) },
 	})
 }

@@ -9,16 +9,24 @@ import (
 	"github.com/postern-auth/postern/storage"
 )
 
-// callback is an answer that this page handles or has handled. React's StrictMode and eager routers hand the same URL over twice: that
-// is one exchange and one result.
+// Answers are what a page has been handed, by whichever of its clients. React's StrictMode and eager routers hand the same URL over twice, and an
+// application that makes its client in an effect hands it to two, the first of which is closed perhaps: that is one exchange and one result.
+type Answers struct {
+	mu        lock.Mutex
+	callbacks []*callback
+	cameBack  string // the sign-out that the user has come back from
+}
+
+// callback is an answer that this page handles or has handled.
 type callback struct {
-	state    string
+	key      string
 	done     lock.Gate
 	appState string
 	err      error
 }
 
-// Callback finishes a redirect and returns the login's appState as JSON, also beside an error where the login is known.
+// Callback finishes a redirect and returns the login's appState as JSON, also beside an error where the login is known. What another client of the
+// page has finished, this one has yet to hear of.
 //
 // The order matters: the address bar first, so that no script, history or Referer keeps the code; then the transaction, taken before it
 // is used, so that no answer is used twice.
@@ -42,17 +50,19 @@ func (c *Client) Callback(url string) (appState string, err error) {
 	if !edition.Full && response.Sealed() != nil {
 		return "", edition.Lacking
 	}
-	c.mu.Lock()
-	for _, other := range c.callbacks {
-		if other.state == response.State {
-			c.mu.Unlock()
+	page := c.Answers
+	page.mu.Lock()
+	key := c.key(response.State + " ")
+	for _, other := range page.callbacks {
+		if other.key == key {
+			page.mu.Unlock()
 			other.done.Wait()
 			return other.appState, other.err
 		}
 	}
-	this := &callback{state: response.State}
-	c.callbacks = append(c.callbacks, this)
-	c.mu.Unlock()
+	this := &callback{key: key}
+	page.callbacks = append(page.callbacks, this)
+	page.mu.Unlock()
 	this.appState, this.err = c.finish(response, nil)
 	used := response.State
 	if code := oauth.AsError(this.err).Code; code == oauth.StateMismatch || code == oauth.CallbackReplayed {

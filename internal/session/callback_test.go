@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-auth/postern/internal/oauth"
+	"github.com/postern-auth/postern/internal/session"
 	"github.com/postern-auth/postern/internal/vault"
 	"github.com/postern-auth/postern/storage"
 )
@@ -295,4 +296,54 @@ func TestSameCallbackTwice(t *testing.T) {
 		assert.Equal(t, "[7]", appState)
 		assert.Len(t, w.exchanges, 1)
 	})
+}
+
+// Two clients of one page are handed the same URL, as by an effect that StrictMode runs twice, and the first is closed before it is done.
+func TestSameCallbackForAnotherClient(t *testing.T) {
+	for _, failure := range []error{nil, fail(oauth.Network)} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t, "")
+			answer := make(chan struct{})
+			w.exchange = func(*vault.Exchange) (*vault.Held, error) {
+				<-answer
+				w.held = w.grant(1)
+				return w.held, failure
+			}
+			back := w.leave(`{"appState":"[7]"}`, "code="+authCode)
+			second := w.twin("")
+			handle := func(c *session.Client) {
+				appState, err := c.Callback(back)
+				assert.Equal(t, "[7]", appState)
+				assert.Equal(t, failure, err)
+			}
+			go handle(w.Client)
+			synctest.Wait()
+			go handle(second)
+			synctest.Wait()
+			w.Close()
+			close(answer)
+			synctest.Wait()
+			handle(w.twin(""))
+			assert.Len(t, w.exchanges, 1)
+			require.NoError(t, second.Heard("{}"))
+			yes, err := second.IsAuthenticated()
+			require.NoError(t, err)
+			assert.True(t, yes)
+		})
+	}
+}
+
+// What one client was handed says nothing of another issuer's or client ID's.
+func TestSameStateOfAnotherClientID(t *testing.T) {
+	w := newWorld(t, "")
+	back := w.leave(`{"appState":"[7]"}`, "code="+authCode)
+	_, err := w.Callback(back)
+	require.NoError(t, err)
+	o, err := session.ParseOptions(`{"issuer":"`+issuer+`","clientId":"other"}`, origin)
+	require.NoError(t, err)
+	other := w.twin("")
+	other.Options = *o
+	appState, err := other.Callback(back)
+	requireCode(t, err, oauth.StateMismatch)
+	assert.Empty(t, appState)
 }

@@ -88,11 +88,18 @@ func (w *world) another(options string) *session.Client {
 	o, err := session.ParseOptions("{"+plain+options+"}", origin)
 	require.NoError(w.t, err)
 	return session.New(o, &session.Ports{
-		Windows: windows{w}, Vault: port{w}, Transactions: &w.store, Page: page{w}, Listener: listener{w},
+		Windows: windows{w}, Vault: port{w}, Answers: &session.Answers{}, Transactions: &w.store, Page: page{w}, Listener: listener{w},
 		Crypto:  hash(func(text string) ([]byte, error) { sum := sha256.Sum256([]byte(text)); return sum[:], nil }),
 		Now:     func() time.Duration { return w.clock + w.set },
 		Elapsed: func() time.Duration { return w.clock - begin },
 	})
+}
+
+// twin is one more client of the same page.
+func (w *world) twin(options string) *session.Client {
+	c := w.another(options)
+	c.Answers = w.Answers
+	return c
 }
 
 func (w *world) step(s string) {

@@ -93,7 +93,7 @@ func (c *Client) returned(url string, other error) error {
 	if !ok {
 		return other
 	}
-	if state != "" && state == c.cameBack {
+	if state != "" && c.key(state+" ") == c.Answers.cameBack {
 		return nil // handed over twice, as React's StrictMode does
 	}
 	sent, ok, _ := storage.Take(c.Transactions, c.key(logoutPrefix), transactionVersion)
@@ -103,6 +103,6 @@ func (c *Client) returned(url string, other error) error {
 	case state != sent:
 		return oauth.Fail(oauth.StateMismatch, "sign-out", "the user came back with another state than was sent, or none; signed out here all the same")
 	}
-	c.cameBack = state
+	c.Answers.cameBack = c.key(state + " ")
 	return nil
 }

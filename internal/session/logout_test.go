@@ -169,13 +169,15 @@ func departed(t *testing.T, query string) *world {
 // The user comes back from the provider's sign-out with the state that went with them (RP-Initiated Logout 1.0 section 3), and that once.
 func TestReturnFromLogout(t *testing.T) {
 	w := departed(t, "?x=1&state=departure#top")
-	back, client := w.url, w.another("")
+	back, client := w.url, w.twin("")
 	appState, err := client.Callback("")
 	require.NoError(t, err)
 	assert.Empty(t, appState)
 	assert.Equal(t, origin+"/bye?x=1#top", w.url)
 	_, err = client.Callback(back)
 	require.NoError(t, err, "handed over twice in one page")
+	_, err = w.Callback(back)
+	require.NoError(t, err, "to another client of the page")
 	_, err = w.another("").Callback(back)
 	requireCode(t, err, oauth.CallbackInvalid)
 }

@@ -41,6 +41,7 @@ type Ports struct {
 	Listener     Listener
 	Crypto       vault.Crypto
 	Windows      Windows
+	Answers      *Answers             // one for all clients of the page
 	Now          func() time.Duration // since the epoch
 	Elapsed      func() time.Duration // by a clock that nobody can set
 }
@@ -61,8 +62,6 @@ type Client struct {
 	user      string         // as it says, JSON; "" when nobody is signed in
 	ages      []age          // of held.Tokens
 	snapshot  string
-	callbacks []*callback
-	cameBack  string           // the state of a sign-out that the user has come back from
 	leaving   bool             // the user signs out: what was read before is no news
 	started   bool             // this page has sent its user to sign in
 	failures  int              // renewals that failed in a row
