@@ -23,8 +23,8 @@ export const indexedDB = (kept = new Map()) => {
   });
   const db = {
     transaction: () => {
-      const transaction = { objectStore };
-      setImmediate(() => transaction.oncomplete());
+      const transaction = { objectStore, commit() {} };
+      setImmediate(() => transaction.oncomplete?.());
       return transaction;
     },
     close() {},
