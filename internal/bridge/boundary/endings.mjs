@@ -29,7 +29,7 @@ export const endings = async ({ client, provider, events, warnings, instances, r
   if (small) return check('endings/out of memory', () => goesOn(async ({ token }) => {
     // Node is started with less memory for a module than the size at which the loader replaces it, so that this comes first.
     let failures = 0;
-    for (let i = 0; i < 50_000 && failures < 3; i++) {
+    for (let i = 0; i < 500_000 && failures < 3; i++) {
       const e = await within(5000, 'getUser', client.getUser()).then(() => null, (e) => e);
       if (e) {
         assert.equal(e.code, 'internal', e.stack);
