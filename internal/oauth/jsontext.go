@@ -148,7 +148,10 @@ func (w *Writer) Raw(name, json string) *Writer {
 	return w
 }
 
-// Open begins an object or a list, by its bracket: what follows stands in there, under no names in a list, until it is closed.
+// Item stands in the place of a name in a list. No JSON text has a name like it, which is no UTF-8; the empty name is one that a provider may use.
+const Item = "\xff"
+
+// Open begins an object or a list, by its bracket: what follows stands in there, as Items in a list, until it is closed.
 func (w *Writer) Open(name, bracket string) *Writer { return w.Raw(name, bracket) }
 
 // Close ends what was opened last.
@@ -172,7 +175,7 @@ func (w *Writer) name(name string) []byte {
 	} else if last := b[len(b)-1]; last != '{' && last != '[' {
 		b = append(b, ',')
 	}
-	if name != "" {
+	if name != Item {
 		b = append(appendQuoted(b, name), ':')
 	}
 	return b

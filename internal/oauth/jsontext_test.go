@@ -60,8 +60,8 @@ func TestWriter(t *testing.T) {
 	w.Str("none", "").Int("none", 0).Bool("none", false).Raw("none", "")
 	assert.Equal(t, "{}", w.String())
 	w.Str("s", `a"b`).Int("min", math.MinInt64).Int("max", math.MaxInt64).Bool("t", true).
-		Open("l", "[").Num("", 1).Str("", "x").Open("", "{").Close("}").Open("", "{").Str("in", `\`).Num("n", 0).Close("}").Close("]").Open("o", "{").Close("}").Str(`n"`, "v")
-	const want = `{"s":"a\"b","min":-9223372036854775808,"max":9223372036854775807,"t":true,"l":[1,"x",{},{"in":"\\","n":0}],"o":{},"n\"":"v"}`
+		Open("l", "[").Num(oauth.Item, 1).Str(oauth.Item, "x").Open(oauth.Item, "{").Close("}").Open(oauth.Item, "{").Str("in", `\`).Num("n", 0).Close("}").Close("]").Open("o", "{").Close("}").Str(`n"`, "v").Str("", "no name")
+	const want = `{"s":"a\"b","min":-9223372036854775808,"max":9223372036854775807,"t":true,"l":[1,"x",{},{"in":"\\","n":0}],"o":{},"n\"":"v","":"no name"}`
 	assert.Equal(t, want, w.String())
 	checkJSON(t, want)
 }

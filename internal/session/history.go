@@ -59,7 +59,7 @@ func (c *Client) save(h history) {
 	var w oauth.Writer
 	w.Open("starts", "[")
 	for _, at := range h.starts {
-		w.Num("", int64(at/time.Millisecond))
+		w.Num(oauth.Item, int64(at/time.Millisecond))
 	}
 	w.Close("]").Str("last", h.last).Str("states", h.states)
 	_ = storage.Put(c.Transactions, c.historyKey(), historyVersion, w.String())

@@ -196,7 +196,7 @@ func (r *records) write(w *oauth.Writer, rec *record) {
 	}
 	w.Open("tokens", "[")
 	for _, t := range rec.tokens {
-		w.Open("", "{").
+		w.Open(oauth.Item, "{").
 			Str("audience", t.Audience).Str("scope", t.Scope).Str("granted", t.Granted).Raw("authorization_details", t.Details).Str("type", t.Type).
 			Str("value", t.Value.Reveal()).Str("name", t.Name).Int("lifetime", int64(t.Lifetime/time.Second)).Int("expires", millis(t.Expires)).
 			Close("}")

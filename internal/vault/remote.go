@@ -81,7 +81,7 @@ func (r *Remote) Trade(form, scope string, secrets []string) (*Token, error) {
 	var w oauth.Writer
 	w.Str("form", form).Str("scope", scope).Open("secrets", "[")
 	for _, secret := range secrets {
-		w.Str("", secret)
+		w.Str(oauth.Item, secret)
 	}
 	v, err := r.call("trade " + w.Close("]").String())
 	if rec := r.record(v); rec != nil && len(rec.tokens) == 1 {
