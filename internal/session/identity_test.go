@@ -20,8 +20,8 @@ func TestIdentity(t *testing.T) {
 	assert.Empty(t, claims)
 
 	w = newWorld(t, "")
-	const of = `"sub":"u1","name":"A \"B\" \u00e9","email_verified":false,"address":{"a":[1,null]},"https://app.test/roles":["x"],"__proto__":{"x":1},"":"of no name"`
-	const about = `"aud":"spa","exp":1,"nbf":1,"iat":1,"jti":"j","azp":"spa","nonce":"n","auth_time":1,"at_hash":"h","c_hash":"h","acr":"1","amr":["x"],"sid":"s"`
+	const of = `"sub":"u1","name":"A \"B\" \u00e9","email_verified":false,"address":{"a":[1,null]},"https://app.test/roles":["x"],"__proto__":{"x":1}`
+	const about = `"aud":"spa","exp":1,"nbf":1,"iat":1,"jti":"j","azp":"spa","nonce":"n","auth_time":1,"at_hash":"h","c_hash":"h","acr":"1","amr":["x"],"sid":"s","":"no name"`
 	w.held = w.grant(1)
 	w.held.IDToken = idToken(of + `,"__raw":"forged",` + about)
 	user, err = w.User()
@@ -36,6 +36,7 @@ func TestIdentity(t *testing.T) {
 	assert.Equal(t, issuer, got["iss"])
 	assert.Equal(t, "n", got["nonce"])
 	assert.Equal(t, []any{"x"}, got["amr"])
+	assert.Equal(t, "no name", got[""])
 	_, err = oauth.ParseJSON(claims)
 	require.NoError(t, err, "no name stands twice")
 }
