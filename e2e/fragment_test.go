@@ -38,7 +38,7 @@ func TestFragmentResponse(t *testing.T) {
 		a.greeted("demo|alice")
 
 		a.Eval("location.hash = " + chromium.Quote("#"+u.EscapedFragment())) // as the back button has it
-		a.create(inFragment)
+		a.reload(inFragment)
 		a.fails("callback_replayed", "t.client.handleRedirectCallback()")
 		assert.Equal(t, a.stack.AppURL()+home, a.URL())
 		assert.Equal(t, 1, a.exchanges())

@@ -20,14 +20,16 @@ const connect = () => connection ??= new Promise((resolve, reject) => {
   request.onerror = () => reject(request.error);
 });
 
-const close = () => {
+const close = (leaving) => {
   connection?.then((db) => {
-    // Once a page, when nobody waits any more.
-    if (!swept) db.transaction('notes', 'readwrite').objectStore('notes').openCursor().onsuccess = ({ target: { result } }) => {
-      if (result?.value.now < Date.now() - OLD) result.delete();
-      result?.continue();
-    };
-    swept = true;
+    // Once a page, when nobody waits any more. A transaction of a page in the back/forward cache would hold up the others', and the page be thrown out.
+    if (!swept && !leaving) {
+      db.transaction('notes', 'readwrite').objectStore('notes').openCursor().onsuccess = ({ target: { result } }) => {
+        if (result?.value.now < Date.now() - OLD) result.delete();
+        result?.continue();
+      };
+      swept = true;
+    }
     db.close();
   }).catch(() => {});
   connection = undefined;
