@@ -72,6 +72,17 @@ func TestLocksRace(t *testing.T) {
 	})
 }
 
+// Where the browser won't say who holds a lock, nobody is robbed of it, and the page hears of no error that it can't do anything about.
+func TestLocksOfNobodyKnown(t *testing.T) {
+	eachBuild(t, func(t *testing.T, b build) {
+		a, _ := without(t, b, "LockManager.prototype.query = async () => { throw new Error('not told'); };", shared)
+		age(a)
+		a.token()
+		assert.Equal(t, 1, a.refreshes())
+		a.kept(1)
+	})
+}
+
 // A tab that dies with that lock doesn't lock the others out for good.
 func TestLocksHolderDies(t *testing.T) {
 	eachBuild(t, func(t *testing.T, b build) {

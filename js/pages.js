@@ -98,7 +98,7 @@ const webLock = async (name, ms) => {
   // Every engine says who holds a lock (e2e/engines has it tested). Two holders that can't be told apart would be robbed one after the other.
   const holder = async () => (await locks.query()).held.find((lock) => lock.name === name)?.clientId;
   for (;;) {
-    const before = holder(); // on its way before the request is, and not waited for
+    const before = holder().catch(() => {}); // on its way before the request is, and not waited for; who isn't known isn't robbed
     try {
       return await request({ signal: AbortSignal.timeout(ms) });
     } catch {
