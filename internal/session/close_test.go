@@ -47,19 +47,23 @@ func TestClose(t *testing.T) {
 }
 
 // What was under way when the client was closed ends in silence.
+func closedDuring(w *world, failure error, call func()) {
+	told := len(w.told)
+	answer := make(chan struct{})
+	w.renew = func(*vault.Renew) (*vault.Held, error) { <-answer; return w.grant(2), failure }
+	go call()
+	synctest.Wait()
+	w.Close()
+	close(answer)
+	synctest.Wait()
+	assert.Len(w.t, w.told, told)
+	assert.EqualValues(w.t, -1, w.wait())
+}
+
 func TestCloseDuringARenewal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := signedIn(t, "")
-		told := len(w.told)
-		answer := make(chan struct{})
-		w.renew = func(*vault.Renew) (*vault.Held, error) { <-answer; return w.grant(2), nil }
-		go func() { _, _ = w.Token(value(t, `{"cacheMode":"off"}`)) }()
-		synctest.Wait()
-		w.Close()
-		close(answer)
-		synctest.Wait()
-		assert.Len(t, w.told, told)
-		assert.EqualValues(t, -1, w.wait())
+		closedDuring(w, nil, func() { _, _ = w.Token(value(t, `{"cacheMode":"off"}`)) })
 	})
 }
 
@@ -67,17 +71,8 @@ func TestCloseDuringAWake(t *testing.T) {
 	for _, failure := range []error{nil, fail(oauth.Network)} {
 		synctest.Test(t, func(t *testing.T) {
 			w := living(t, lifetimes, `"sub":"u1"`)
-			told := len(w.told)
-			answer := make(chan struct{})
-			w.renew = func(*vault.Renew) (*vault.Held, error) { <-answer; return w.grant(2), failure }
 			w.clock += time.Hour
-			go w.Wake("")
-			synctest.Wait()
-			w.Close()
-			close(answer)
-			synctest.Wait()
-			assert.Len(t, w.told, told)
-			assert.EqualValues(t, -1, w.wait())
+			closedDuring(w, failure, func() { w.Wake("") })
 		})
 	}
 }
