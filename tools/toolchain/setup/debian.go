@@ -46,13 +46,24 @@ func installPackages(ctx context.Context, progress io.Writer) error {
 // CCompiler installs a C compiler where there is none and it may: Go's race detector wants one.
 func CCompiler(ctx context.Context, progress io.Writer) error {
 	cc := cmp.Or(os.Getenv("CC"), "gcc")
-	if _, err := exec.LookPath(strings.Fields(cc)[0]); err == nil {
+	look := func() error {
+		_, err := exec.LookPath(strings.Fields(cc)[0])
+		return err
+	}
+	if look() == nil {
 		return nil
 	}
 	if _, err := exec.LookPath("apt-get"); err != nil || os.Geteuid() != 0 {
 		return fmt.Errorf("the race detector needs a C compiler, and there is no %s: install it (Debian: apt-get install g++)", cc)
 	}
-	return InstallDebian(ctx, progress, "installing g++, for the race detector", "g++")
+	if err := InstallDebian(ctx, progress, "installing g++, for the race detector", "g++"); err != nil {
+		return err
+	}
+	if look() != nil { // Debian's list of what is installed is believed before the disk is
+		return fmt.Errorf("g++ is installed, says Debian, and there is no %s on PATH all the same: "+
+			"set CC to a C compiler, or run `apt-get install --reinstall gcc`", cc)
+	}
+	return nil
 }
 
 // InstallDebian installs packages of Debian, as root. It tries first with the lists of packages as they are: fetching them may take longer than the package.

@@ -97,6 +97,14 @@ func TestCCompiler(t *testing.T) {
 	t.Setenv("PATH", bin)
 	t.Setenv("CC", "mycc -m64")
 	assert.NoError(t, CCompiler(context.Background(), io.Discard))
+
+	if runtime.GOOS == "windows" || os.Geteuid() != 0 {
+		return
+	}
+	// Debian's package is there, it says, and the compiler isn't: Go's own message would speak of cgo.
+	require.NoError(t, os.WriteFile(filepath.Join(bin, "apt-get"), []byte("#!/bin/sh\n"), 0o755))
+	t.Setenv("CC", "")
+	assert.ErrorContains(t, CCompiler(context.Background(), io.Discard), "set CC")
 }
 
 func TestFindInterrupted(t *testing.T) {
