@@ -1,7 +1,6 @@
 package oauth_test
 
 import (
-	"encoding/json"
 	"net/url"
 	"strings"
 	"testing"
@@ -24,8 +23,7 @@ func FuzzMetadata(f *testing.F) {
 			return
 		}
 		require.EqualValues(t, 200, status)
-		var theirs map[string]any
-		require.NoError(t, json.Unmarshal([]byte(body), &theirs))
+		theirs := theirs(t, body)
 		require.Equal(t, theirs["issuer"], m.Issuer)
 		require.Equal(t, issuer, m.Issuer)
 		if methods, listed := theirs["code_challenge_methods_supported"]; listed {
