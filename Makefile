@@ -90,11 +90,13 @@ conformance-matrix: ## the hostile provider's cases against the peers too: write
 	$(BOTH)
 	$(GO) test -v -count=1 -timeout 60m ./conformance/browser -run '^TestMatrix$$' -matrix
 
-# A target and its package on each line. One process each, as many at a time as there are processors: most targets don't fill two.
+# A target and its package on each line. One process each, as many at a time as there are processors: most targets don't fill two. Go before 1.27 may
+# call it a failure that the time is over (golang/go#75804): then there is no failing input.
 FUZZERS := grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9]*' pkce storage internal | sed 's|^\(.*\)/[^/]*:func \(.*\)|\2 ./\1|' | sort
 FUZZ = $(FUZZERS) | xargs -n 2 -P "$$(getconf _NPROCESSORS_ONLN)" sh -c \
-	'out=$$($(GO) test -run "^$$" -fuzz "^$$0$$" -fuzztime $(1) -fuzzminimizetime 10x -parallel 1 "$$1" 2>&1) && \
-	echo "$$out" | tail -n 1 | sed "s|^ok|$$0|" || { echo "$$0: $$out"; exit 1; }'
+	'out=$$($(GO) test -run "^$$" -fuzz "^$$0$$" -fuzztime $(1) -fuzzminimizetime 10x -parallel 1 "$$1" 2>&1) || \
+	{ echo "$$out" | grep -q "^    context deadline exceeded$$" && ! echo "$$out" | grep -q "Failing input"; } || \
+	{ echo "$$0: $$out"; exit 1; }; echo "$$out" | tail -n 1 | sed "s/^\(ok\|FAIL\)/$$0/"'
 
 fuzz: ## fuzz every parser and judgement for FUZZTIME each (default 2m); what fails is kept under testdata/fuzz
 	@$(call FUZZ,$(FUZZTIME))
