@@ -56,7 +56,7 @@ func ParseCallback(url string) (*Response, error) {
 // Logout 1.0 section 3). ok is false for all other URLs.
 func ReturnedState(url string) (state string, ok bool) {
 	r, err := readResponse(url)
-	if err != nil || r.holdsAnswer() {
+	if err != nil || r.InFragment || r.holdsAnswer() {
 		return "", false
 	}
 	return r.State, true

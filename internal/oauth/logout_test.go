@@ -75,6 +75,7 @@ func TestReturnedState(t *testing.T) {
 		"https://app.test/?state=s&code=c":        {"", false},
 		"https://app.test/?error=e&state=s":       {"", false},
 		"https://app.test/?state=s#code=c":        {"", false},
+		"https://app.test/#state=s&code":          {"", false}, // a provider never answers a sign-out there
 		"https://app.test/?state=s&state=s":       {"", false},
 		"https://app.test/?state=%00":             {"", false},
 		"https://app.test/?state=a;b":             {"", false},
