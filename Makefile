@@ -50,7 +50,7 @@ BOTH = $(GO) run ./tools/pack -compiler go -out dist-go && $(GO) run ./tools/pac
 
 e2e: ## browser tests: Chromium against a real OpenID Provider, with both compilers' builds
 	$(BOTH)
-	$(GO) test -timeout 30m -p 1 ./e2e ./e2e/demo
+	$(GO) test -timeout 60m -p 1 ./e2e ./e2e/demo
 
 e2e-all: ## the core of the browser tests in Chromium, Firefox and WebKitGTK, which it installs on Debian as root
 	$(BOTH)
