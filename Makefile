@@ -13,7 +13,7 @@ UNIT := ./pkce ./storage ./internal/...
 # Of these the core lacks something, which its own tests say; the rest is the same in both editions.
 CORE := ./internal/session ./internal/vault
 # Beside the product: what is tested without a browser.
-BESIDE := ./tools/... ./e2e/builds ./conformance/cases ./conformance/hostile ./conformance/native ./bench/app ./bench/load ./bench/peers ./bench/speed
+BESIDE := ./tools/... ./e2e/builds ./e2e/chromium ./conformance/cases ./conformance/hostile ./conformance/native ./bench/app ./bench/load ./bench/peers ./bench/speed
 FUZZTIME ?= 2m
 PORT ?= 4300
 

@@ -3,9 +3,13 @@ package chromium
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
@@ -16,6 +20,10 @@ type Browser struct {
 	ctx  context.Context
 	stop context.CancelFunc
 }
+
+// oldest is the first major version of Chromium that may do. 150 keeps a page with a shared worker out of the back/forward cache, and 148 has another idea
+// of how a test takes it offline.
+const oldest = 151
 
 // Start starts the Chromium at path.
 func Start(path string) (*Browser, error) {
@@ -32,10 +40,30 @@ func Start(path string) (*Browser, error) {
 		stopAllocator()
 		return nil, fmt.Errorf("start %s: %w", path, err)
 	}
-	return &Browser{ctx, func() {
+	b := &Browser{ctx, func() {
 		stop()
 		stopAllocator()
-	}}, nil
+	}}
+	version, err := chromedp.CallBrowser(ctx, browser.GetVersion, cdp.Empty{})
+	if err == nil {
+		err = fresh(version.Product)
+	}
+	if err != nil {
+		b.Close()
+		return nil, fmt.Errorf("start %s: %w", path, err)
+	}
+	return b, nil
+}
+
+// fresh judges what a browser says that it is, such as "HeadlessChrome/156.0.8078.108".
+func fresh(product string) error {
+	_, version, _ := strings.Cut(product, "/")
+	major, _, _ := strings.Cut(version, ".")
+	if n, err := strconv.Atoi(major); err == nil && n < oldest {
+		return fmt.Errorf("the tests want Chromium %d or newer, and this is %s: update it (Debian: apt-get update && apt-get install chromium chromium-headless-shell), "+
+			"or let CHROME_PATH name a newer one", oldest, version)
+	}
+	return nil
 }
 
 // Close ends the browser and everything it wrote.

@@ -107,6 +107,37 @@ func TestCCompiler(t *testing.T) {
 	assert.ErrorContains(t, CCompiler(context.Background(), io.Discard), "set CC")
 }
 
+// A machine's lists of packages may be as old as its image: what they lead to, or no longer, is not what Debian has.
+func TestInstallDebian(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("plants a shell script")
+	}
+	bin := t.TempDir()
+	said := filepath.Join(bin, "said")
+	plant := func(script string) {
+		require.NoError(t, os.RemoveAll(said))
+		require.NoError(t, os.WriteFile(filepath.Join(bin, "apt-get"), []byte("#!/bin/sh\necho $1 >> "+said+"\n"+script), 0o755))
+	}
+	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	for script, wrong := range map[string]string{
+		"":                            "",
+		"[ $1 = install ]":            "", // no lists, and the package all the same
+		"[ $1 = update ]":             "exit status 1",
+		"echo no network >&2; exit 1": "no network",
+	} {
+		plant(script)
+		err := InstallDebian(context.Background(), io.Discard, "installing", "chromium")
+		if wrong == "" {
+			assert.NoError(t, err, script)
+		} else {
+			assert.ErrorContains(t, err, wrong, script)
+		}
+		order, err := os.ReadFile(said)
+		require.NoError(t, err)
+		assert.Equal(t, "update\ninstall\n", string(order), script)
+	}
+}
+
 func TestFindInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
