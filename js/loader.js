@@ -7,18 +7,13 @@ import { ignored, lines, trace } from './trace.js';
 import { judged } from './address.js';
 import { relayed } from './relay.js';
 import { worker } from './spawn.js';
+import { ears } from './ears.js';
+import { events } from './events.js';
 
 let restore; // what createClient does, and nobody else need
-const EVENTS = ['session', 'token', 'deadline', 'warning'];
+
 /** Verbs that a page runs all the time; the trace would hold nothing else. */
 const OFTEN = /^(user|claims|authenticated|authorize|wake|heard)$/;
-/** Events that are told again only when they say something else, and warnings that are told once. */
-const ONCE = /^(session|token|clock_skew|storage_degraded|locks_unavailable)$/;
-
-const freeze = (value) => {
-  if (value && typeof value === 'object') Object.values(Object.freeze(value)).forEach(freeze);
-  return value;
-};
 
 const closed = () => fail('client_closed', 'close() was called; make a new client');
 
@@ -32,34 +27,18 @@ export class Client {
   #json;
   #fixed;
   #options;
-  #snapshot;
   #engine;
   #created;
-  #closed = false;
-  #closing = false;
-  #ready = false;
-  #listeners = Object.fromEntries(EVENTS.map((name) => [name, new Set()]));
+  #closed;
+  #ready;
   #skipped = 0;
-  #told = {};
+  #events;
   #calls = new Set();
   #popup;
-  #channel;
-  #ends;
+  #ears;
   #monitor;
   #mirror;
-  #name;
   #worker;
-  #wake = ({ type } = { type: '' }) => {
-    if (type === 'pagehide' || type === 'pageshow') {
-      this.#closing = type === 'pagehide';
-      this.#hear();
-      this.#attend(!this.#closing);
-    }
-    // What a page asks on its way out, it would be answered in the back/forward cache, and be thrown out for it.
-    if (!this.#closing) this.#hint('wake', type);
-  };
-  /** Another tab's write to localStorage has arrived; a key of null says that all was cleared. */
-  #stored = ({ key }) => { if (!key || key.startsWith('postern:session:')) this.#hint('heard', '{}'); };
 
   constructor(options) {
     if (!options || typeof options !== 'object') throw fail('config_invalid', 'options are missing: give issuer (or domain) and clientId');
@@ -70,16 +49,15 @@ export class Client {
     this.#json = toJSON('options', { authorizationParams, ...fixed });
     // What a login asks for may be another's in another page; the vault is the same.
     this.#fixed = toJSON('options', fixed);
-    this.#snapshot = freeze({ status: 'signed-out', deadlines: {}, clockSkewSeconds: 0, generation: 0, storage: cache ? 'custom' : options.cacheLocation || 'sessionstorage' });
-    this.#mirror = cache && mirror(cache, memory, () => this.#hint('heard', '{}'));
+    this.#events = events(logger, () => this.#id, cache ? 'custom' : options.cacheLocation || 'sessionstorage');
+    this.#mirror = cache && mirror(cache, memory, () => this.#hint('heard'));
+    this.#ears = ears(options.cacheLocation, (verb, text) => this.#hint(verb, text));
     this.#id = register({
-      receive: (name, json) => this.#receive(name, json),
-      heard: () => this.#hint('heard', '{}'),
+      ...this.#events,
+      ...this.#ears,
+      heard: () => this.#hint('heard'),
       now: () => this.#now(),
-      wake: (type) => this.#wake({ type }),
-      listen: (name) => this.#join(name),
-      tell: (text) => this.#tell(text),
-      alone: () => this.#alone(),
+      alone: () => this.#events.warn('locks_unavailable', 'neither Web Locks nor IndexedDB works here: two tabs that renew at once can end the session'),
       mirror: this.#mirror,
       judged,
       frame: async (...rest) => (await more('more')).frame(ignored, this.#calls, ...rest),
@@ -88,12 +66,12 @@ export class Client {
       answered: (address) => this.#answered(address),
     });
     if (typeof document === 'undefined') return;
-    this.#listen('addEventListener');
+    this.#ears.start();
     if (monitorSession) {
       this.#monitor = more('monitor').then(({ monitor }) => monitor(
-        this, options.cacheLocation === 'localstorage' ? 'localStorage' : 'sessionStorage', (verb) => this.#call(verb, '{}'),
-        (code, message) => this.#receive('warning', JSON.stringify({ code, message })),
-      ), (e) => this.#log('error', e.code, e.message));
+        this, options.cacheLocation === 'localstorage' ? 'localStorage' : 'sessionStorage', (verb) => this.#call(verb),
+        this.#events.warn,
+      ), (e) => this.#events.log('error', e.code, e.message));
     }
   }
 
@@ -103,66 +81,15 @@ export class Client {
     return address;
   }
 
-  #listen(verb) {
-    this.#attend(verb === 'addEventListener');
-    // A timer is late after sleep and throttled in the background, so the moments at which a page comes back are heard too.
-    for (const name of ['online', 'offline', 'pageshow', 'pagehide', 'focus']) globalThis[verb](name, this.#wake);
-    for (const name of ['visibilitychange', 'resume']) document[verb](name, this.#wake);
-    if (this.#options.cacheLocation === 'localstorage') globalThis[verb]('storage', this.#stored);
-  }
-
   /** Tells the module something that nobody waits for. A client that isn't in use yet reads everything when it is. */
   async #hint(verb, text) { if (this.#ready && !this.#closed) await this.#call(verb, text).catch(() => {}); }
-
-  /**
-   * Listens to the other pages; an open channel would keep a page out of the back/forward cache, so a hidden page has none. Nor has a closed client, for
-   * whom the module may still finish something.
-   */
-  #hear(name = this.#closing || this.#closed ? undefined : this.#name) {
-    this.#channel?.close();
-    this.#channel = this.#open(name, 'heard');
-  }
-
-  #join(name) {
-    this.#name = name;
-    this.#hear();
-  }
-
-  /** The same for frontchannel.html, which doesn't know where a session is. */
-  #attend(there) {
-    this.#ends?.close();
-    this.#ends = this.#open(there && 'postern:frontchannel', 'frontchannel');
-  }
-
-  #open(name, verb) {
-    if (!name || !globalThis.BroadcastChannel) return undefined;
-    const channel = new BroadcastChannel(name);
-    channel.onmessage = ({ data }) => {
-      if (typeof data === 'string') this.#hint(verb, data);
-      else ignored.form++;
-    };
-    return channel;
-  }
-
-  /**
-   * A page that is being closed, or has closed its client, has no channel any more, and may just now get the token that its siblings need.
-   * Tells whether the page is about to go, and they may not be told.
-   */
-  #tell(text) {
-    const heard = this.#channel;
-    if (!heard) this.#hear(this.#name);
-    this.#channel?.postMessage(text);
-    if (!heard) this.#hear();
-    return this.#closing;
-  }
 
   async #hire() {
     const { wasmUrl, workerUrl } = this.#options;
     const [source, { hire }] = await Promise.all([where(wasmUrl), more('more')]);
     // Each time anew: another client of this page may have stopped the one that there was.
     this.#worker = hire(this.#fixed, (...what) => worker(workerUrl, ...what), source, () => handed(wasmUrl));
-    const { news } = this.#worker;
-    if (news && news !== this.#name) this.#join(news);
+    this.#ears.listen(this.#worker.news);
     return this.#worker;
   }
 
@@ -174,13 +101,7 @@ export class Client {
 
   /** The access token stays in the worker, and there is none to give. */
   #kept() {
-    if (this.#options.fetchInWorker) throw fail('config_invalid', 'with fetchInWorker no access token comes into the page: call your API with fetch(), or leave that option out');
-  }
-
-  #alone() {
-    this.#receive('warning', JSON.stringify({
-      code: 'locks_unavailable', message: 'this browser has neither Web Locks nor IndexedDB here: two tabs that renew at once can end the session',
-    }));
+    if (this.#options.fetchInWorker) throw fail('config_invalid', 'with fetchInWorker no access token comes into the page: call your API with fetch()');
   }
 
   #now() {
@@ -192,28 +113,7 @@ export class Client {
     return Date.now() + this.#skipped;
   }
 
-  #receive(name, json) {
-    const detail = freeze(JSON.parse(json)), { code = name } = detail;
-    // A new instance of the module tells what the one before has told.
-    if (ONCE.test(code)) {
-      const was = this.#told[code];
-      if (was === json || (was && code !== name)) return;
-      this.#told[code] = json;
-    }
-    if (name === 'session') this.#snapshot = detail;
-    trace(this.#id, 'told', name, detail.code || detail.status || detail.kind || '');
-    if (name === 'warning') this.#log('warn', detail.code, detail.message);
-    // Later, so that a listener may call the client: the module is still in the call that brought the event.
-    for (const listener of this.#listeners[name]) queueMicrotask(() => listener(detail));
-  }
-
-  #log(level, code, message) {
-    const { logger } = this.#options;
-    if (logger) queueMicrotask(() => logger({ level, code, message }));
-    else if (level === 'warn' || level === 'error') console[level](`postern: ${code}: ${message}`);
-  }
-
-  async #call(verb, text) {
+  async #call(verb, text = '{}') {
     const ended = OFTEN.test(verb) ? () => {} : trace(this.#id, verb);
     let over;
     try {
@@ -233,7 +133,7 @@ export class Client {
 
   async #run(verb, text) {
     this.#check();
-    if (globalThis.isSecureContext === false) throw fail('insecure_context', 'browsers allow sign-in only on https pages and on localhost');
+    if (globalThis.isSecureContext === false) throw fail('insecure_context', 'browsers allow sign-in only on https and localhost');
     await relayed;
     let running;
     try {
@@ -269,7 +169,7 @@ export class Client {
     const { popup, timeoutInSeconds, closePopup = true } = own(config);
     // Before anything is awaited: only in the user's own click do browsers let it.
     const opened = popup || globalThis.open('', '', 'popup,width=480,height=640');
-    if (!opened) throw fail('popup_blocked', 'the browser blocked the popup: call this in the handler of a click, before anything is awaited, or give a popup');
+    if (!opened) throw fail('popup_blocked', 'the browser blocked the popup: call this in the handler of a click, before anything is awaited');
     if (this.#popup !== opened) this.#popup?.close();
     this.#popup = opened;
     try {
@@ -298,7 +198,7 @@ export class Client {
   async handleRedirectCallback(url = location.href) {
     const href = landed(url);
     // Another client of this page may have finished it for both, and stored what came of it.
-    const appState = await this.#call('callback', href).finally(() => this.#hint('heard', '{}'));
+    const appState = await this.#call('callback', href).finally(() => this.#hint('heard'));
     this.#answered(href);
     // What was accepted without an answer to a login is a return from a sign-out.
     return { appState, response_type: 'code', ...(!/[?&#](code|response)=/.test(href) && { signedOut: true }) };
@@ -319,14 +219,14 @@ export class Client {
     return abandonable(() => this.#call(verb, toJSON('options', rest)), signal, own(rest).timeoutInSeconds);
   }
 
-  static { restore = (client) => client.#call('restore', '{}'); }
+  static { restore = (client) => client.#call('restore'); }
   async checkSession(options) { return this.#wait('check', options); }
   async exchangeToken(options = {}) { return this.#call('exchange', toJSON('options', options)); }
-  async revokeRefreshToken() { return this.#call('revoke', '{}'); }
-  async getUser() { return this.#call('user', '{}'); }
-  async getIdTokenClaims() { return this.#call('claims', '{}'); }
-  async fetchUserInfo() { return this.#call('userinfo', '{}'); }
-  async isAuthenticated() { return this.#call('authenticated', '{}'); }
+  async revokeRefreshToken() { return this.#call('revoke'); }
+  async getUser() { return this.#call('user'); }
+  async getIdTokenClaims() { return this.#call('claims'); }
+  async fetchUserInfo() { return this.#call('userinfo'); }
+  async isAuthenticated() { return this.#call('authenticated'); }
 
   async logout(options) {
     const { openUrl, ...rest } = own(options);
@@ -355,29 +255,23 @@ export class Client {
     return send({ abandonable, absolute, own, toJSON }, (text) => this.#call('authorize', text), by, under(baseUrl, input), init, params);
   }
 
-  on(event, listener) {
-    if (!EVENTS.includes(event)) throw fail('config_invalid', `there is no event ${event}; there are ${EVENTS.join(', ')}`);
-    this.#listeners[event].add(listener);
-    return () => { this.#listeners[event].delete(listener); };
-  }
-
-  session() { return this.#snapshot; }
+  on(event, listener) { return this.#events.on(event, listener); }
+  session() { return this.#events.snapshot; }
 
   async diagnose() {
     const { diagnose } = await more('diagnose');
-    return diagnose(this.#options, this.#snapshot, this.#now(), lines, ignored, () => worker(this.#options.workerUrl, 'postern:diagnose', Worker));
+    return diagnose(this.#options, this.session(), this.#now(), lines, ignored, () => worker(this.#options.workerUrl, 'postern:diagnose', Worker));
   }
 
   async close() {
     if (this.#closed) return;
     this.#closed = true;
     for (const over of this.#calls) over(closed());
-    if (globalThis.document) this.#listen('removeEventListener');
-    this.#hear();
+    this.#ears.close();
     this.#monitor?.then((m) => m?.stop());
-    for (const set of Object.values(this.#listeners)) set.clear();
+    this.#events.close();
     // One that holds a session is kept, as a store would be, for the page's next client.
-    if (this.#snapshot.status === 'signed-out') this.#worker?.end();
+    if (this.session().status === 'signed-out') this.#worker?.end();
     const running = this.#engine;
     this.#engine = undefined; // whoever keeps a closed client doesn't keep an instance with it that has been replaced since
     if (!running || running.dead) return;
