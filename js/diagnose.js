@@ -5,6 +5,8 @@
 import { lock, note, noted } from './pages.js';
 import { found, PATIENCE, provider, shown } from './reach.js';
 
+export const version = VERSION;
+
 /** Seconds by which clocks may differ when an ID token is judged. */
 const TOLERANCE = 60;
 

@@ -21,12 +21,20 @@ export const locate = (find, more) => {
   files = more;
 };
 
+/** What a page that is open finds at an address after a deployment is newer than the page is, and the two would misunderstand each other. */
+export const same = (is, what) => {
+  if (!is) throw fail('wasm_unavailable', `${what} is not of this script's version, ${VERSION}: serve them together, and reload the page`);
+};
+
 export const more = async (name) => {
+  let file;
   try {
-    return await files[name]();
+    file = await files[name]();
   } catch (e) {
     throw fail('wasm_unavailable', `postern.${name}.js could not be fetched: no connection, it isn't beside the script, or CSP script-src`, e, true);
   }
+  same(file.version === VERSION, `postern.${name}.js`);
+  return file;
 };
 
 /** Returns where the core or the full module is, or the module itself. */
@@ -36,7 +44,7 @@ const find = async (url, full) => {
   return full && !/full[^/]*$/.test(url) ? new URL(FULL, new URL(url, location.href)) : url;
 };
 
-const compile = async (url, integrity, full) => {
+const fetched = async (url, integrity, full) => {
   if (url instanceof WebAssembly.Module && !full) return url;
   if (typeof location === 'undefined') throw fail('wasm_unavailable', 'Postern runs in a browser page; on a server, import it and call nothing');
   full ||= !small;
@@ -60,6 +68,12 @@ const compile = async (url, integrity, full) => {
   } catch (e) {
     throw fail('wasm_unavailable', `the module from ${url} could not be compiled; if this page has a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src`, e);
   }
+};
+
+const compile = async (...what) => {
+  const module = await fetched(...what);
+  same(WebAssembly.Module.customSections(module, `postern ${VERSION}`)[0], 'the module');
+  return module;
 };
 
 /**

@@ -19,7 +19,8 @@ const ABSENT = "it doesn't start: serve postern.worker.js beside the script or s
 export const hire = (options, start, source, module) => {
   if (workers.has(options)) return workers.get(options);
   const pending = new Map(), over = new AbortController();
-  const open = `${location.origin} ${options}`, name = typeof source.module === 'string' && JSON.stringify({ version: VERSION, ...source, open });
+  const open = `${location.origin} ${options}`, what = { version: VERSION, ...source, open };
+  const name = typeof source.module === 'string' && JSON.stringify(what);
   let hand, port, watch, next = 1, started = false, silence = 0;
   try {
     hand = name && start(name, SharedWorker);
@@ -55,7 +56,7 @@ export const hire = (options, start, source, module) => {
       else call?.resolve(answer);
     };
     if (news) addEventListener('pagehide', ({ persisted }) => { if (!persisted) port.postMessage({ gone: true }); });
-    else port.postMessage({ ...source, ...handed, open });
+    else port.postMessage({ ...what, ...handed });
   });
   ready.catch((e) => end('absent', e.error_description ?? ABSENT));
 

@@ -2,6 +2,8 @@
 // the page is seen; nothing goes over the network for that (OpenID Connect Session Management 1.0 section 3). A file of its own, which the loader
 // fetches where the option is on.
 
+export const version = VERSION;
+
 const EVERY = 2000;
 /** How long to leave a provider alone that couldn't be asked, or whose answer changed nothing. */
 const PAUSE = 60000;

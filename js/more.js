@@ -4,3 +4,4 @@ export { send, under } from './fetch.js';
 export { hire } from './hire.js';
 export { key, sign } from './keys.js';
 export { frame, popup } from './windows.js';
+export const version = VERSION;

@@ -1,7 +1,7 @@
 // The vault's worker. Which module it runs and for which provider is said as it starts, by the name of one that all tabs share, by the first message of one
 // that is a tab's own, and nothing later can: script that comes into a page then can ask it for access tokens, and for nothing else.
 import { carry } from './delegate.js';
-import { complete, engine, load, locate, memory, register } from './engine.js';
+import { complete, engine, load, locate, memory, register, same } from './engine.js';
 import * as keys from './keys.js';
 
 /** How long a session waits for a page when the last one has been closed, in milliseconds. */
@@ -23,6 +23,7 @@ const id = register({
 });
 
 const run = async (verb, text) => {
+  same(config.version === VERSION, 'postern.worker.js');
   let running;
   try {
     do {
@@ -42,7 +43,7 @@ const run = async (verb, text) => {
   }
 };
 
-locate((full) => (full ? config.full : config.module), { more: () => keys });
+locate((full) => (full ? config.full : config.module), { more: () => ({ ...keys, version: VERSION }) });
 
 const pages = new Set();
 let end;

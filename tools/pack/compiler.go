@@ -43,10 +43,16 @@ func build(ctx context.Context, root string, with compiler) (map[string][]byte, 
 			return nil, err
 		}
 	}
+	version, err := versionOf(files["package.json"])
+	if err != nil {
+		return nil, err
+	}
 	for _, name := range modules {
-		if files[name], err = with.module(ctx, root, tmp, name); err != nil {
+		module, err := with.module(ctx, root, tmp, name)
+		if err != nil {
 			return nil, err
 		}
+		files[name] = marked(module, version)
 	}
 	files[inline.name], err = bundle(root, inline, with, files[fullName])
 	return files, err

@@ -55,6 +55,14 @@ var scripts = []script{
 	{"react.js", "js/react.js", api.FormatESModule},
 }
 
+// marked ends a module with an empty custom section (WebAssembly Core Specification section 5.5.3) whose name says the version, by which the loader tells
+// that the module at an address isn't its own: a page may be open while its site is deployed anew.
+func marked(module []byte, version string) []byte {
+	name := "postern " + version
+	section := append([]byte{byte(len(name))}, name...) // both lengths are LEB128, which below 128 is the number
+	return append(append(module, 0, byte(len(section))), section...)
+}
+
 // inline has the module inside. Its name is the one under which tools look for postern/inline that don't read "exports".
 var inline = script{"inline.js", "js/inline.js", api.FormatESModule}
 
@@ -101,7 +109,7 @@ func bundled(root string, s script, with compiler, module []byte) (api.BuildResu
 	if err != nil {
 		return api.BuildResult{}, err
 	}
-	options.Define = map[string]string{"VERSION": strconv.Quote(version)} // what a worker that pages of two versions could share is told apart by
+	options.Define = map[string]string{"VERSION": strconv.Quote(version)} // by which the loader tells whether a file that it fetches is of its own version
 	if s.format == api.FormatIIFE {
 		options.GlobalName = globalName
 	}

@@ -73,6 +73,9 @@ func TestGoBuild(t *testing.T) {
 	files, err := build(context.Background(), root, with)
 	require.NoError(t, err)
 	assert.True(t, bytes.HasPrefix(files[coreName], []byte("\x00asm")))
+	for _, name := range modules {
+		assert.True(t, bytes.HasSuffix(files[name], []byte("\x00\x0e\x0dpostern 1.2.3")), "the version, by which a script knows its own")
+	}
 	assert.Contains(t, string(files["postern.js"]), "importObject", "Go's support file should be bundled")
 	assert.Contains(t, string(files["postern.js"]), "_pendingEvent")
 	assert.NotContains(t, string(files["postern.js"]), "tinygo")
