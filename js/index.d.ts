@@ -359,8 +359,9 @@ export type ErrorCode =
   | 'config_invalid'
   /** The page isn't on https or localhost, or the browser has no WebCrypto there. Serve it over https. */
   | 'insecure_context'
-  /** The module, its worker or another file of the package couldn't be fetched, wasn't what `integrity` names, or may not run; the message names which.
-   *  If `retryable` there may have been no connection: call again later. Else, and if it stays so, serve the files, or mend the policy. */
+  /** The module, its worker or another file of the package couldn't be fetched, isn't what `integrity` names or of the script's version, or may not run;
+   *  the message names which. If `retryable` there may have been no connection: call again later. Else, and if it stays so, serve the files, mend the
+   *  policy, or, where it is the version, reload the page. */
   | 'wasm_unavailable'
   /** sessionStorage is blocked or full, so that no login can begin or end here. Ask the user to allow site data. */
   | 'storage_unavailable'
