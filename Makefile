@@ -101,8 +101,8 @@ FUZZ = $(FUZZERS) | xargs -n 2 -P "$$(getconf _NPROCESSORS_ONLN)" sh -c \
 fuzz: ## fuzz every parser and judgement for FUZZTIME each (default 2m); what fails is kept under testdata/fuzz
 	@$(call FUZZ,$(FUZZTIME))
 
-fuzz-short: ## fuzz them for 30 seconds each, as CI does
-	@$(call FUZZ,30s)
+fuzz-short: ## fuzz them for 15 seconds each, as CI does
+	@$(call FUZZ,15s)
 
 lint: $(STATICCHECK) ## gofmt, go vet and staticcheck, natively and for js/wasm
 	@out=$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go')); \

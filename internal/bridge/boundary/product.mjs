@@ -52,6 +52,7 @@ const pages = 65536;
 /** Makes the running instance as large as one that has been used for long. */
 const grow = () => running().exports.memory.grow(9 * 2 ** 20 / pages);
 
+globalThis.VERSION = JSON.parse(await readFile(join(packed, 'build-info.json'))).version; // as the bundler does
 const { engine, locate } = await import(pathToFileURL(join(directory, 'engine.js')));
 const { createClient } = await import(pathToFileURL(join(directory, 'loader.js')));
 let fetched = 0, missing = false;
